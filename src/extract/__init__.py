@@ -1,0 +1,1 @@
+"""Validated pharmacological claims from French text, each tied to its exact characters."""

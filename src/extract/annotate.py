@@ -1,0 +1,95 @@
+"""Stage annotate: sentences → mentions of substances, targets, effects, conditions and who is cited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extract.lexicon import load_lexicon
+from extract.mentions import Found, MentionFinder, load_mention_rules
+from extract.model import CONDITION, DRUG, EFFECT, Document, Mention, Numbering, Sentence
+from extract.morphology import load_morphology
+from extract.project import Params, Project
+from extract.text.words import Token
+
+
+@dataclass(frozen=True)
+class Annotator:
+    """What annotating needs to know, loaded once."""
+
+    finder: MentionFinder
+
+    @classmethod
+    def load(cls, project: Project, params: Params) -> Annotator:
+        morphology = load_morphology(project.rules)
+        lexicon = load_lexicon(project.lexicon, morphology)
+        return cls(MentionFinder(lexicon, load_mention_rules(project.rules, morphology)))
+
+
+def annotate(
+    document: Document, sentences: Sequence[Sentence], annotator: Annotator
+) -> tuple[Mention, ...]:
+    """The mentions of a document, in the order of its sentences."""
+    finder = annotator.finder
+    read: list[tuple[Sentence, list[Token], list[Found]]] = []
+    for sentence in sentences:
+        tokens = finder.tokens(sentence.text)
+        block = document.blocks[sentence.block]
+        intro = document.blocks[block.intro].view.text if block.intro is not None else ""
+        heads = finder.rules.property_heads
+        properties = any(t.norm in heads for t in finder.tokens(intro[-120:]))
+        read.append((sentence, tokens, finder.find(tokens, properties)))
+    return tuple(_mentions(document, _supported(read)))
+
+
+def _supported(
+    read: Iterable[tuple[Sentence, list[Token], list[Found]]],
+) -> Iterable[tuple[Sentence, list[Token], list[Found]]]:
+    """Drops doubtful readings that nothing around them supports.
+
+    A doubtful substance is supported by the same concept named without doubt in the document,
+    or another substance in its sentence; a doubtful outcome by a substance in its sentence.
+    """
+    read = list(read)
+    sure = {
+        f.concept.concept_id for _, _, found in read for f in found if f.concept and not f.doubtful
+    }
+    for sentence, tokens, found in read:
+        drugs = any(f.type == DRUG and not f.doubtful for f in found)
+        kept = [
+            f
+            for f in found
+            if not f.doubtful
+            or (f.concept and f.concept.concept_id in sure)
+            or (drugs and (f.type in (EFFECT, CONDITION) or (f.type == DRUG and _long(tokens, f))))
+        ]
+        yield sentence, tokens, kept
+
+
+def _long(tokens: Sequence[Token], found: Found) -> bool:
+    """Whether a form is long enough to be supported by a mere neighbour («ke», «C» are not)."""
+    return tokens[found.j - 1].hi - tokens[found.i].lo > 3
+
+
+def _mentions(
+    document: Document, read: Iterable[tuple[Sentence, list[Token], list[Found]]]
+) -> Iterable[Mention]:
+    number = Numbering()
+    for sentence, tokens, found in read:
+        view = document.blocks[sentence.block].view
+        for f in found:
+            lo, hi = sentence.lo + tokens[f.i].lo, sentence.lo + tokens[f.j - 1].hi
+            text = view.text[lo:hi]
+            yield Mention(
+                mention_id=number("m", document.document_id, f.type, f.name, text),
+                sentence_id=sentence.sentence_id,
+                block=sentence.block,
+                lo=lo,
+                hi=hi,
+                span=view.span(lo, hi),
+                text=text,
+                type=f.type,
+                name=f.name,
+                concept_id=f.concept.concept_id if f.concept else None,
+                method=f.method,
+            )

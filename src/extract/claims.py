@@ -1,0 +1,50 @@
+"""Stage claims: mentions → claims with their arguments and stance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.grammar.frames import load_frames
+from extract.grammar.reader import Reader, categories
+from extract.grammar.stance import StanceReader
+from extract.grammar.unit import UnitReader
+from extract.grammar.words import load_cues, load_devices
+from extract.lexicon import load_lexicon
+from extract.mentions import MentionFinder, load_mention_rules
+from extract.model import Claim, Document, Mention, Sentence
+from extract.morphology import load_morphology
+from extract.project import Params, Project
+
+
+@dataclass(frozen=True)
+class Claimer:
+    """What reading claims needs to know, loaded once."""
+
+    reader: Reader
+
+    @classmethod
+    def load(cls, project: Project, params: Params) -> Claimer:
+        morphology = load_morphology(project.rules)
+        fold = morphology.folding
+        lexicon = load_lexicon(project.lexicon, morphology)
+        finder = MentionFinder(lexicon, load_mention_rules(project.rules, morphology))
+        devices = load_devices(project.rules, morphology)
+        frames = load_frames(project.rules, morphology, devices.skip)
+        groups = {c.concept_id: (c.group, c.valence) for c in lexicon.concepts.values()}
+
+        def forms(verb: str, *tags: str) -> frozenset[str]:
+            table = morphology.conjugate(verb)
+            return frozenset(fold(f) for tag in tags or table for f in table.get(tag, ()))
+
+        units = UnitReader(frames, devices, fold, finder.tokens, categories(groups), forms("être"), forms("avoir"))
+        conditional = forms("pouvoir", "cond") | forms("être", "cond") | forms("avoir", "cond") | forms("sembler")
+        stances = StanceReader(load_cues(project.rules, morphology), devices, conditional, fold)
+        return cls(Reader(frames, devices, units, stances))
+
+
+def claims(
+    document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention], claimer: Claimer
+) -> tuple[Claim, ...]:
+    """The claims of a document, in the order of its sentences."""
+    return tuple(claimer.reader.read(document, sentences, mentions))

@@ -1,0 +1,135 @@
+"""The command `extract`: a thin layer over plain functions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from extract.errors import ExtractError
+from extract.project import Params, Project, find_project, load_params
+
+_EXIT_CODES = """exit codes: 0 done; 2 wrong usage or input, said in one line; 3 the tables break a promise
+of their schema and were not published; 130 interrupted."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", type=Path, metavar="DIR", help="folder that holds lexicon/, rules/ and schemas/ (default: the project's own)")
+    common.add_argument("--params", type=Path, metavar="FILE", help="parameters (default: params.yaml in that folder)")
+    parser = argparse.ArgumentParser(
+        prog="extract",
+        description="Validated pharmacological claims from French text, each tied to its exact characters.",
+        epilog=_EXIT_CODES,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, text: str, *arguments: tuple[str, str]) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, parents=[common], epilog=_EXIT_CODES)
+        for argument, what in arguments:
+            command.add_argument(argument, type=Path, help=what)
+        return command
+
+    source = ("source", "folder of sources: .txt, .md, .html, .htm, also nested")
+    interim = ("interim", "folder of interim results")
+    add("run", "run all stages over a folder: tables in OUT/tables", source, ("out", "folder for the results"))
+    add("clean", "stage 1: read sources, set furniture aside, find blocks and sentences", source, interim)
+    add("annotate", "stage 2: find mentions of substances, targets, effects, conditions", source, interim)
+    add("claims", "stage 3: read the claims and their stance", source, interim)
+    add("validate", "stage 4: hold every table to its schema, every span to its source", source, interim)
+    add("publish", "stage 5: write the validated tables", interim, ("out", "folder for tables, csv, datapackage.json"))
+    score = add("evaluate", "score tables against annotated documents", ("tables", "folder of Parquet tables"), ("gold", "folder of *.gold.json"))
+    score.add_argument("--json", type=Path, metavar="FILE", help="write every figure here")
+    score.add_argument("--errors", type=Path, metavar="FILE", help="write every miss and every spurious row here, as CSV")
+    score.add_argument("--only", default="*", metavar="GLOB", help="score only documents whose path matches")
+    add("summary", "say what a run made", ("out", "folder that a run wrote"))
+    lexicon = commands.add_parser("lexicon", help="check the lexicon, or find a term in it", description="check the lexicon, or find a term in it", epilog=_EXIT_CODES)
+    actions = lexicon.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("check", parents=[common], help="read the whole lexicon and say what is wrong with it", description="read the whole lexicon and say what is wrong with it")
+    find = actions.add_parser("find", parents=[common], help="say which concepts a term names", description="say which concepts a term names")
+    find.add_argument("term")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command; the exit code. Messages for the user go to standard error."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        return _dispatch(arguments)
+    except ExtractError as error:
+        print(f"extract: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("extract: interrupted; what was published before stays as it was", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone: leave quietly, and let nothing flush into the void.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(arguments: argparse.Namespace) -> int:
+    project = find_project(arguments.home)
+    params = load_params(arguments.params or project.params)
+    if arguments.params and not arguments.params.exists():
+        raise ExtractError(f"{arguments.params}: no such file")
+    if arguments.command == "evaluate":
+        return _evaluate(arguments, project)
+    if arguments.command == "summary":
+        from extract.summary import summary
+
+        print(summary(arguments.out, project), end="")
+        return 0
+    if arguments.command == "lexicon":
+        return _lexicon(arguments, project)
+    return _stages(arguments, project, params)
+
+
+def _stages(arguments: argparse.Namespace, project: Project, params: Params) -> int:
+    from extract.run import Pipeline, run
+
+    if arguments.command == "run":
+        run(arguments.source, arguments.out, project, params)
+        from extract.summary import summary
+
+        print(summary(arguments.out, project), end="")
+        return 0
+    pipeline = Pipeline(project, params, arguments.interim)
+    if arguments.command == "publish":
+        pipeline.publish(arguments.out)
+    else:
+        getattr(pipeline, arguments.command)(arguments.source)
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace, project: Project) -> int:
+    from extract.evaluate import evaluate, metrics
+    from extract.summary import score_lines, write_errors
+
+    result = evaluate(arguments.tables, arguments.gold, project.schemas, project.rules / "folding.yaml", arguments.only)
+    if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
+        arguments.json.write_text(json.dumps(metrics(result), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if arguments.errors:
+        write_errors(result, arguments.errors)
+    print("\n".join(score_lines(metrics(result))))
+    return 0
+
+
+def _lexicon(arguments: argparse.Namespace, project: Project) -> int:
+    from extract.lexicon import load_lexicon
+    from extract.morphology import load_morphology
+    from extract.summary import lexicon_lines, term_lines
+
+    lexicon = load_lexicon(project.lexicon, load_morphology(project.rules))
+    lines = lexicon_lines(lexicon) if arguments.action == "check" else term_lines(lexicon, arguments.term)
+    print("\n".join(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

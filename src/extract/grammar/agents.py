@@ -1,0 +1,170 @@
+"""Who acts: the agents beside a trigger, or those that the discourse keeps in focus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extract.grammar.unit import Node, Trigger, Unit
+from extract.grammar.words import Devices
+
+
+@dataclass(frozen=True, slots=True)
+class Agents:
+    """Substances that act: together (``combined``) or each for itself; and how they were found."""
+
+    nodes: tuple[Node, ...]
+    combined: bool = False
+    device: str = "explicit"
+
+    def by(self, device: str) -> Agents:
+        return Agents(self.nodes, self.combined, device)
+
+    def sets(self) -> list[tuple[Node, ...]]:
+        """The subject of each claim: all together, or one each."""
+        if self.combined:
+            return [self.nodes]
+        return [(n,) for n in self.nodes]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What a heading, label or introduction leaves open for the blocks below it.
+
+    ``depth``: blocks at this depth or above close it. ``frame``: id of the frame whose objects
+    are still to come, or «» where only the agents are given.
+    """
+
+    depth: int
+    frame: str
+    agents: Agents | None
+    rule: str
+
+
+@dataclass
+class State:
+    """What a reader has in mind at a point of a document."""
+
+    topic: Agents | None = None
+    focus: Agents | None = None
+    combination: Agents | None = None
+    outline: list[Pending] = field(default_factory=list)
+
+    def close(self, depth: int) -> None:
+        """Forgets what was opened at this depth or below."""
+        self.outline = [p for p in self.outline if p.depth < depth]
+
+    def open_frame(self) -> Pending | None:
+        """The innermost frame that waits for objects; agents alone hide nothing."""
+        return next((p for p in reversed(self.outline) if p.frame), None)
+
+    def open_agents(self) -> Agents | None:
+        """The agents that the innermost heading or introduction names."""
+        return next((p.agents for p in reversed(self.outline) if p.agents), None)
+
+
+def chains(unit: Unit, devices: Devices, lo: int = 0, hi: int | None = None) -> list[Agents]:
+    """The enumerations of substances among tokens lo:hi, in order."""
+    end = len(unit.tokens) if hi is None else hi
+    nodes = [n for n in unit.nodes if n.drug and lo <= n.i and n.j <= end]
+    out: list[list[Node]] = []
+    combined: list[bool] = []
+    for node in nodes:
+        previous = out[-1][-1] if out else None
+        if previous and previous.bracketed == node.bracketed:
+            link = _link(unit, previous.j, node.i, devices)
+            if link:
+                if all(n.concept != node.concept for n in out[-1]):
+                    out[-1].append(node)
+                combined[-1] = combined[-1] or link == "together"
+                continue
+        if previous and node.bracketed and node.i - previous.j <= 2 and not previous.bracketed:
+            continue  # a name or examples in brackets: «benzodiazépines (Valium, Xanax)»
+        if node.bracketed and any(n.bracketed for n in nodes[: nodes.index(node)]) and out and not out[-1][-1].bracketed:
+            continue
+        out.append([node])
+        combined.append(False)
+    return [Agents(tuple(c), _together(unit, c, joined)) for c, joined in zip(out, combined, strict=True)]
+
+
+def _link(unit: Unit, a: int, b: int, devices: Devices) -> str | None:
+    """How two substances are joined: «and», «together» or not at all."""
+    between = unit.tokens[a:b]
+    depth = 0
+    words = []
+    for token in between:
+        if token.text in "([":
+            depth += 1
+        elif token.text in ")]":
+            depth = max(0, depth - 1)
+        elif not depth and not token.joiner:
+            words.append(token)
+    if len(words) > 5 or any(t.text in (".", ";", ":", "→") for t in words):
+        return None
+    for device in unit.devices:
+        if "together" in device.values and a <= device.i < b:
+            return "together"
+    marks = [t for t in words if t.text in (",", "/", "&", "+") or t.norm in ("et", "ou", "ni")]
+    rest = [t for t in words if t not in marks and t.norm not in devices.of and t.norm not in _ARTICLES]
+    if marks and len(rest) <= 1 and not any(t.norm in devices.stops for t in rest):
+        return "and"
+    return None
+
+
+_ARTICLES = frozenset({"le", "la", "l", "un", "une", "autre", "certain", "certaine"})
+
+
+def _together(unit: Unit, chain: Sequence[Node], joined: bool) -> bool:
+    """Whether the members of a chain act together: joined so, or «l'association de X et Y»."""
+    if len(chain) < 2:
+        return False
+    return joined or unit.has("combination", max(0, chain[0].i - 6), chain[0].i)
+
+
+class Resolver:
+    """Finds the agents of a trigger."""
+
+    def __init__(self, devices: Devices) -> None:
+        self.devices = devices
+
+    def left(self, unit: Unit, trigger: Trigger, consumed: set[int], floor: int = 0) -> Agents | None:
+        """The nearest chain of substances before the trigger that no other trigger has taken."""
+        for chain in reversed(chains(unit, self.devices, floor, trigger.i)):
+            head = chain.nodes[-1]
+            taken = any(n.i in consumed for n in chain.nodes)
+            if taken and not self._relative(unit, head, trigger):
+                continue
+            if unit.has("not_agent", max(0, chain.nodes[0].i - 4), chain.nodes[0].i):
+                continue
+            return chain
+        return None
+
+    def right(self, unit: Unit, start: int, words: frozenset[str], reach: int = 6) -> Agents | None:
+        """The chain that follows token ``start`` after one of ``words`` («par la kétamine»)."""
+        tokens = unit.tokens
+        for k in range(start, min(len(tokens), start + reach)):
+            if tokens[k].norm in words:
+                after = [c for c in chains(unit, self.devices, k) if c.nodes[0].i - k <= 5]
+                if after:
+                    return after[0]
+            if tokens[k].text in (".", ";"):
+                return None
+        return None
+
+    def _relative(self, unit: Unit, head: Node, trigger: Trigger) -> bool:
+        """Whether a relative clause on ``head`` leads to the trigger: «l'alcool, qui augmente …»."""
+        return any(t.norm in ("qui", "pouvant") for t in unit.tokens[head.j : min(trigger.i, head.j + 3)])
+
+    def context(self, unit: Unit, state: State, in_list: bool) -> Agents | None:
+        """The agents that the discourse offers to a trigger without any beside it."""
+        if state.combination and (unit.has("combination") or unit.has("both")):
+            return state.combination.by("definite")
+        above = state.open_agents()
+        if in_list and above:
+            return above
+        if state.focus:
+            return state.focus.by("pronoun" if self._pronoun(unit) else "previous")
+        return above or (state.topic.by("topic") if state.topic else None)
+
+    def _pronoun(self, unit: Unit) -> bool:
+        return any(t.norm in self.devices.pronouns for t in unit.tokens[:12])

@@ -1,0 +1,89 @@
+"""The frames of rules/frames.yaml, and their words as phrases to find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.errors import ExtractError
+from extract.grammar.patterns import expand
+from extract.model import EFFECT, RECEPTOR
+from extract.morphology import Morphology
+from extract.project import load_yaml
+from extract.text.phrases import Phrases
+from extract.text.words import Token
+
+REALISATIONS = ("verbs", "nouns", "relation", "inverse", "event", "label")
+CATEGORIES = ("DRUG", "RECEPTOR", "ENZYME", "TRANSMITTER", "PROCESS", "EFFECT", "HARM", "CONDITION")
+_FALLBACK = {"PROCESS": EFFECT, "HARM": EFFECT, "ENZYME": RECEPTOR}
+_KEYS = {"says", "objects", "bare", "match", "no_match", *REALISATIONS}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A relation: what it says, and the predicate it gives to each category of object."""
+
+    id: str
+    says: str
+    objects: Mapping[str, str]
+    bare: str | None
+    match: tuple[tuple[str, str], ...]
+    no_match: tuple[str, ...]
+
+    def predicate(self, category: str) -> str | None:
+        """The predicate for an object of this category, or None if it takes no such object."""
+        return self.objects.get(category) or self.objects.get(_FALLBACK.get(category, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a trigger phrase means: its frame, realisation, and the form of its verb, if any."""
+
+    frame: str
+    realisation: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class Frames:
+    """All frames and their trigger phrases."""
+
+    by_id: Mapping[str, Frame]
+    phrases: Phrases[Word]
+
+
+def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], bool]) -> Frames:
+    """The frames in rules/frames.yaml.
+
+    ``skip`` says which words (adverbs) may stand inside a trigger. Raises ExtractError that
+    names the frame and the key or pattern it rejects.
+    """
+    file = rules / "frames.yaml"
+    phrases: Phrases[Word] = Phrases(skip)
+    by_id = {}
+    for name, entry in load_yaml(file).get("frames", {}).items():
+        place = f"{file}: frame {name!r}"
+        unknown = sorted(set(entry) - _KEYS)
+        if unknown:
+            raise ExtractError(f"{place}: unknown key {unknown[0]!r}")
+        if not entry.get("match") or not entry.get("no_match"):
+            raise ExtractError(f"{place}: needs sentences under match and no_match")
+        wrong = sorted(set(entry["objects"]) - set(CATEGORIES))
+        if wrong:
+            raise ExtractError(f"{place}: unknown category of object {wrong[0]!r}")
+        by_id[name] = Frame(
+            name, entry["says"], entry["objects"], entry.get("bare"),
+            tuple((text, claim) for text, claim in entry["match"]), tuple(entry["no_match"]),
+        )
+        for realisation in REALISATIONS:
+            for pattern in entry.get(realisation) or ():
+                if realisation == "verbs" and "~" not in pattern:
+                    pattern = f"~{pattern}"
+                try:
+                    sequences = expand(pattern, morphology)
+                except ExtractError as error:
+                    raise ExtractError(f"{place}: {error}") from error
+                for sequence in sequences:
+                    phrases.add(sequence.words, Word(name, realisation, sequence.tag))
+    return Frames(by_id, phrases)

@@ -1,0 +1,313 @@
+"""Reads a document's claims: sentence by sentence, with what the discourse keeps in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from extract.grammar.agents import Agents, Pending, State, chains
+from extract.grammar.frames import Frames
+from extract.grammar.relate import Relater, Relation
+from extract.grammar.stance import Stance, StanceReader
+from extract.grammar.unit import Node, Trigger, Unit, UnitReader
+from extract.grammar.words import Devices
+from extract.model import EFFECT, RECEPTOR, Argument, Block, Claim, Document, Mention, Sentence
+
+
+_HEADINGS = ("heading", "title")
+_ITEMS = ("item", "cell")
+
+
+class Reader:
+    """The grammar as a whole."""
+
+    def __init__(self, frames: Frames, devices: Devices, units: UnitReader, stances: StanceReader) -> None:
+        self.frames = frames
+        self.devices = devices
+        self.units = units
+        self.stances = stances
+        self.relater = Relater(frames, devices)
+
+    def read(
+        self, document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention]
+    ) -> list[Claim]:
+        """The claims of a document, in the order of its sentences."""
+        by_sentence: dict[str, list[Mention]] = {}
+        for mention in mentions:
+            by_sentence.setdefault(mention.sentence_id, []).append(mention)
+        units = [self.units(s, by_sentence.get(s.sentence_id, ())) for s in sentences]
+        state = State(topic=self._topic(document, units))
+        if state.topic and len(state.topic.nodes) > 1:
+            state.combination = replace(state.topic, combined=True)
+        else:
+            state.focus = state.topic
+        claims: list[Claim] = []
+        before_list: Agents | None = None
+        last = -1
+        for unit in units:
+            block = document.blocks[unit.sentence.block]
+            if block.index != last:
+                before_list = self._enter(document.blocks[last] if last >= 0 else None, block, state, before_list)
+                last = block.index
+            relations = [] if block.kind in _HEADINGS else self._relations(unit, block, state)
+            claims += self._claims(unit, relations)
+            opened = self._opens(unit, block, state)
+            if opened:
+                state.outline.append(opened)
+            self._remember(unit, relations, state, block)
+        return claims
+
+    # ------------------------------------------------------------ discourse
+
+    def _topic(self, document: Document, units: Sequence[Unit]) -> Agents | None:
+        """What the document is about: the substances of its title, else the one named most."""
+        counts: dict[str, int] = {}
+        first: dict[str, Node] = {}
+        for unit in units:
+            if document.blocks[unit.sentence.block].kind == "title":
+                found = chains(unit, self.devices)
+                if found:
+                    return replace(found[0], device="title")
+            for node in unit.nodes:
+                if node.drug:
+                    counts[node.concept] = counts.get(node.concept, 0) + 1
+                    first.setdefault(node.concept, node)
+        if not counts:
+            return None
+        best = max(counts, key=lambda c: (counts[c], -first[c].mention.span[0]))
+        return Agents((first[best],), device="topic")
+
+    def _enter(self, last: Block | None, block: Block, state: State, before_list: Agents | None) -> Agents | None:
+        """Closes what ends with a new block; a list leaves the focus as it found it."""
+        state.close(_depth(block))
+        was = last is not None and last.kind in _ITEMS
+        if was:
+            state.focus = before_list
+        elif block.kind in _ITEMS:
+            return state.focus
+        return before_list if was and block.kind in _ITEMS else state.focus
+
+    def _opens(self, unit: Unit, block: Block, state: State) -> Pending | None:
+        """What a heading, a bare label or a sentence that ends in a colon opens for what is below."""
+        heading = block.kind in _HEADINGS
+        colon = bool(unit.tokens) and unit.tokens[-1].text in (":", "：")
+        label = next((t for t in unit.triggers if t.voice == "label"), None)
+        bare = label is not None and sum(t.word for t in unit.tokens) <= 8 and not any(
+            not n.drug for n in unit.nodes if n.i >= label.j
+        )
+        if not (heading or colon or bare):
+            return None
+        found = chains(unit, self.devices)
+        device = "heading" if heading else "list_intro"
+        agents = found[0].by(device) if found else None
+        trigger = label or (None if heading else self._last(unit))
+        if trigger is None:
+            return Pending(_depth(block), "", agents, "") if agents else None
+        if trigger.frame == "class":
+            agents = found[-1].by(device) if found else None
+            return Pending(_depth(block), "class", agents, "class.list") if agents else None
+        if agents is None:
+            context = self.relater.resolver.context(unit, state, in_list=True)
+            agents = context.by(device) if context else None
+        rule = f"{trigger.frame}.{'heading' if heading else 'list'}"
+        return Pending(_depth(block), trigger.frame, agents, rule)
+
+    def _last(self, unit: Unit) -> Trigger | None:
+        """The last trigger of a sentence that names no object: it waits for the list."""
+        for trigger in reversed(unit.triggers):
+            if trigger.voice != "adjective":
+                return trigger
+        return None
+
+    def _remember(self, unit: Unit, relations: Sequence[Relation], state: State, block: Block) -> None:
+        explicit = [r.agents for r in relations if r.agents.device == "explicit"]
+        found = chains(unit, self.devices)
+        if explicit:
+            state.focus = explicit[0]
+        elif found and not relations:
+            state.focus = found[0]
+        for agents in (*explicit, *found):
+            if agents.combined:
+                state.combination = agents
+        if explicit and explicit[-1].combined:
+            state.focus = explicit[-1]
+        if block.kind in _HEADINGS and found and len(found[0].nodes) > 1:
+            state.combination = replace(found[0], combined=True)
+
+    # ------------------------------------------------------------ relations
+
+    def _relations(self, unit: Unit, block: Block, state: State) -> list[Relation]:
+        if self.stances.question(unit):
+            return []
+        in_list = block.kind in _ITEMS
+        label = self._label(unit)
+        local = state
+        if label:
+            combination = label if label.combined else state.combination
+            local = State(state.topic, label, combination, [*state.outline, Pending(99, "", label, "")])
+        pending = state.open_frame()
+        out = self.relater.read(unit, local, in_list)
+        if in_list or label or (pending and pending.rule.endswith("heading")):
+            out += self._open(unit, local, pending, label, out)
+        return _distinct(out)
+
+    def _label(self, unit: Unit) -> Agents | None:
+        """The substances of a label: «GHB + alcool : …»."""
+        if unit.colon is None:
+            return None
+        found = chains(unit, self.devices, 0, unit.colon)
+        if not found or any(n.i < unit.colon and not n.drug for n in unit.nodes):
+            return None
+        if any(t.i < unit.colon and t.voice not in ("label", "adjective") for t in unit.triggers):
+            return None
+        return found[0]
+
+    def _open(
+        self, unit: Unit, state: State, pending: Pending | None, label: Agents | None, done: Sequence[Relation]
+    ) -> list[Relation]:
+        """Claims of an item whose predicate stands in its heading, introduction or label."""
+        frame_id = pending.frame if pending else ""
+        if not frame_id and label and label.combined:
+            frame_id = "risk"
+        if not frame_id:
+            return []
+        frame = self.frames.by_id[frame_id]
+        rule = pending.rule if pending and pending.frame else "risk.label"
+        if frame_id == "class":
+            return self._members(unit, pending)
+        agents = label or (pending.agents if pending else None) or self.relater.resolver.context(unit, state, True)
+        if agents is None:
+            return []
+        taken = {r.target.i for r in done if r.target and r.target in unit.nodes}
+        own = {n.concept for n in agents.nodes}
+        end = min((t.i for t in unit.triggers if t.voice in ("active", "passive", "noun")), default=10**6)
+        out: list[Relation] = []
+        previous: Node | None = None
+        for node in unit.nodes:
+            if node.bracketed or node.i in taken or (done and node.i > end):
+                continue
+            predicate = frame.predicate(node.category)
+            if predicate is None or node.concept in own:
+                continue
+            if previous and self._inside(unit, previous, node):
+                continue
+            previous = node
+            out.append(Relation(agents, predicate, node, (), frame_id, rule, None))
+        return out
+
+    def _inside(self, unit: Unit, previous: Node, node: Node) -> bool:
+        """Whether a node only completes the one before: «perte de mémoire due à l'anxiété»."""
+        words = [t.norm for t in unit.tokens[previous.j : node.i] if t.word]
+        signs = [t for t in unit.tokens[previous.j : node.i] if not t.word and not t.joiner]
+        return bool(words) and not signs and not any(w in ("et", "ou") for w in words)
+
+    def _members(self, unit: Unit, pending: Pending | None) -> list[Relation]:
+        """The members of a class listed under its name."""
+        found = chains(unit, self.devices)
+        if not pending or not pending.agents or not found or found[0].nodes[0].i > 2:
+            return []
+        head = pending.agents.nodes[-1]
+        return [
+            Relation(Agents((n,)), "is_a", head, (), "class", pending.rule, None)
+            for n in found[0].nodes
+            if n.concept != head.concept
+        ]
+
+    # ------------------------------------------------------------ claims
+
+    def _claims(self, unit: Unit, relations: Iterable[Relation]) -> list[Claim]:
+        out = []
+        for relation in relations:
+            frame = relation.frame
+            stance = self.stances.read(unit, relation.trigger, _local(unit, relation.target), frame in ("contraindicate", "caution"))
+            for subject in relation.agents.sets():
+                out.append(self._claim(unit, relation, subject, stance))
+        return out
+
+    def _claim(self, unit: Unit, relation: Relation, subject: Sequence[Node], stance: Stance) -> Claim:
+        sentence = unit.sentence
+        shift = sentence.span[0]
+        target = relation.target
+        arguments = [_argument("subject", n, relation.agents.device) for n in subject]
+        if target:
+            arguments.append(_argument("object", target, "explicit" if target in unit.nodes else "list_intro"))
+        arguments += [_argument("with", n, "explicit") for n in relation.beside]
+        kind = kind_of(relation.predicate, subject, target, relation.beside)
+        trigger = relation.trigger
+        attribution = None
+        if stance.attribution:
+            lo, hi = stance.attribution
+            attribution = sentence.text[lo:hi]
+        words = trigger_span = None
+        if trigger:
+            words = sentence.text[unit.tokens[trigger.i].lo : unit.tokens[trigger.j - 1].hi]
+            trigger_span = (sentence.lo + unit.tokens[trigger.i].lo, sentence.lo + unit.tokens[trigger.j - 1].hi)
+        return Claim(
+            sentence.sentence_id, kind, relation.predicate, stance.polarity, stance.certainty, attribution,
+            sentence.span, sentence.text, relation.rule, 0.5, words, trigger_span, tuple(arguments),
+        )
+
+
+def _depth(block: Block) -> int:
+    """How deep a block lies in the outline: title, headings by level, paragraphs, items by level."""
+    if block.kind == "title":
+        return 0
+    if block.kind == "heading":
+        return block.level
+    return 9 + block.level if block.kind in _ITEMS else 8
+
+
+def kind_of(predicate: str, subject: Sequence[Node], target: Node | None, beside: Sequence[Node]) -> str:
+    """The kind of a claim, by the order of the claim model («Which kind»)."""
+    if predicate == "is_a":
+        return "class"
+    if len(subject) > 1 or beside or (target is not None and target.drug):
+        return "indication" if predicate == "treats" else "interaction"
+    if predicate in ("risk_of", "contraindicated_with", "caution_with"):
+        return "risk"
+    if predicate == "treats":
+        return "indication"
+    if target is not None and target.category in ("RECEPTOR", "ENZYME", "TRANSMITTER", "PROCESS"):
+        return "mechanism"
+    return "effect"
+
+
+def _argument(role: str, node: Node, device: str) -> Argument:
+    m = node.mention
+    return Argument(role, m.type, m.name, m.concept_id, m.mention_id, m.span, m.text, device)
+
+
+def _local(unit: Unit, node: Node | None) -> Node | None:
+    return node if node is not None and node in unit.nodes else None
+
+
+def _distinct(relations: Sequence[Relation]) -> list[Relation]:
+    """The same relation stated twice in one sentence is one."""
+    seen = set()
+    out = []
+    for r in relations:
+        key = (tuple(n.concept for n in r.agents.nodes), r.predicate, r.target.concept if r.target else None)
+        if key not in seen:
+            seen.add(key)
+            out.append(r)
+    return out
+
+
+def categories(groups: Mapping[str, tuple[str, str]]) -> object:
+    """A function from a mention to its category in the frames.
+
+    ``groups``: concept id → (group, valence).
+    """
+
+    def category(mention: Mention) -> str:
+        group, valence = groups.get(mention.concept_id or "", ("", ""))
+        if mention.type == RECEPTOR and group in ("transporter", "enzyme"):
+            return "ENZYME"
+        if mention.type == EFFECT:
+            if group == "process" and any(w in mention.text.lower() for w in ("recapt", "libér", "liber", "transmission", "système")):
+                return "PROCESS"
+            if valence == "harm":
+                return "HARM"
+        return mention.type
+
+    return category

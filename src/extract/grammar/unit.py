@@ -1,0 +1,186 @@
+"""A sentence as the grammar sees it: tokens, mentions as nodes, triggers and devices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from extract.grammar.frames import Frames, Word
+from extract.grammar.words import Devices
+from extract.model import DRUG, Mention, Sentence
+from extract.text.phrases import Hit
+from extract.text.words import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A mention by tokens ``i:j`` of its sentence. ``category`` as in the frames."""
+
+    mention: Mention
+    i: int
+    j: int
+    category: str
+    bracketed: bool = False
+
+    @property
+    def drug(self) -> bool:
+        return self.mention.type == DRUG
+
+    @property
+    def concept(self) -> str:
+        return self.mention.concept_id or self.mention.name
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Words ``i:j`` that state a relation. ``voice``: active, passive, noun, inverse, event, label."""
+
+    i: int
+    j: int
+    frame: str
+    realisation: str
+    voice: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A sentence with what was found in it. ``colon``: index of the colon that ends its label."""
+
+    sentence: Sentence
+    tokens: Sequence[Token]
+    nodes: tuple[Node, ...]
+    triggers: tuple[Trigger, ...]
+    devices: tuple[Hit[str], ...]
+    colon: int | None
+
+    def starts(self) -> dict[int, Node]:
+        return {n.i: n for n in self.nodes}
+
+    def has(self, device: str, lo: int = 0, hi: int | None = None) -> bool:
+        """Whether a device of that section begins among tokens lo:hi."""
+        end = len(self.tokens) if hi is None else hi
+        return any(device in d.values and lo <= d.i < end for d in self.devices)
+
+
+class UnitReader:
+    """Makes units of sentences."""
+
+    def __init__(
+        self,
+        frames: Frames,
+        devices: Devices,
+        fold: Callable[[str], str],
+        tokens: Callable[[str], list[Token]],
+        category: Callable[[Mention], str],
+        be: frozenset[str],
+        have: frozenset[str],
+    ) -> None:
+        self.frames = frames
+        self.devices = devices
+        self.fold = fold
+        self.tokenise = tokens
+        self.category = category
+        self.be = be
+        self.have = have
+
+    def __call__(self, sentence: Sentence, mentions: Sequence[Mention]) -> Unit:
+        tokens = self.tokenise(sentence.text)
+        nodes = self._nodes(sentence, tokens, mentions)
+        return Unit(
+            sentence,
+            tokens,
+            nodes,
+            tuple(self._triggers(tokens, nodes)),
+            tuple(self.devices.phrases.find(tokens, self.fold)),
+            _colon(tokens, nodes),
+        )
+
+    def _nodes(
+        self, sentence: Sentence, tokens: Sequence[Token], mentions: Sequence[Mention]
+    ) -> tuple[Node, ...]:
+        first = {t.lo: k for k, t in enumerate(tokens)}
+        last = {t.hi: k + 1 for k, t in enumerate(tokens)}
+        depth, inside = 0, []
+        for token in tokens:
+            depth += (token.text in "([") - (token.text in ")]" and depth > 0)
+            inside.append(depth > 0)
+        out = []
+        for mention in mentions:
+            i, j = first[mention.lo - sentence.lo], last[mention.hi - sentence.lo]
+            out.append(Node(mention, i, j, self.category(mention), inside[i]))
+        return tuple(out)
+
+    def _triggers(self, tokens: Sequence[Token], nodes: Sequence[Node]) -> list[Trigger]:
+        taken = {k for n in nodes for k in range(n.i, n.j)}
+        out: list[Trigger] = []
+        i = 0
+        while i < len(tokens):
+            hit = self.frames.phrases.at(tokens, i, self.fold) if i not in taken else None
+            if not hit or any(k in taken for k in range(hit.i, hit.j)):
+                i += 1
+                continue
+            out.append(self._trigger(hit, tokens))
+            i = hit.j
+        return out
+
+    def _trigger(self, hit: Hit[Word], tokens: Sequence[Token]) -> Trigger:
+        word = min(hit.values, key=lambda w: _ORDER[w.realisation])
+        voice = {"relation": "active", "nouns": "noun", "verbs": "active"}.get(word.realisation, word.realisation)
+        tag = word.tag
+        labels = [w for w in hit.values if w.realisation == "label"]
+        if labels and _labels(tokens, hit):
+            word, voice = labels[0], "label"
+        elif word.realisation == "verbs":
+            voice = self._voice(hit, word, tokens)
+        return Trigger(hit.i, hit.j, word.frame, word.realisation, voice, tag)
+
+    def _voice(self, hit: Hit[Word], word: Word, tokens: Sequence[Token]) -> str:
+        before = self._auxiliary(tokens, hit.i)
+        after = next((t.norm for t in tokens[hit.j : hit.j + 3] if t.word and not self.devices.skip(t)), "")
+        participle = word.tag == "pp" or any(w.tag == "pp" for w in hit.values)
+        if word.tag == "pp" and before == "have":
+            return "active"
+        if before == "be" and (participle or word.tag in ("pp", "fin")) and word.tag != "ger":
+            return "passive"
+        if after == "par" and word.tag in ("pp", "fin"):
+            return "passive"
+        if word.tag == "pp":
+            return "adjective"
+        return "active"
+
+    def _auxiliary(self, tokens: Sequence[Token], i: int) -> str:
+        """«be» or «have» if such a form stands before token i, adverbs apart."""
+        for k in range(i - 1, max(-1, i - 5), -1):
+            norm = tokens[k].norm
+            if norm in self.be:
+                return "be"
+            if norm in self.have:
+                return "have"
+            if tokens[k].joiner or self.devices.skip(tokens[k]):
+                continue
+            return ""
+        return ""
+
+
+_ORDER = {"relation": 0, "verbs": 1, "nouns": 2, "inverse": 3, "event": 4, "label": 5}
+
+
+def _labels(tokens: Sequence[Token], hit: Hit[Word]) -> bool:
+    """Whether a label word is used as one: before a colon near by, or alone at the end."""
+    for k in range(hit.j, min(len(tokens), hit.j + 12)):
+        if tokens[k].text in (":", "："):
+            return True
+        if tokens[k].text in (".", ";", "!", "?"):
+            break
+    return all(not t.word for t in tokens[hit.j :]) or sum(t.word for t in tokens) <= 8
+
+
+def _colon(tokens: Sequence[Token], nodes: Sequence[Node]) -> int | None:
+    """The colon (or dash) after a short label at the beginning of a sentence."""
+    for k, token in enumerate(tokens[:22]):
+        if token.text in (":", "：", "→", "|") or (token.text in "–—" and 0 < k and tokens[k].lo > tokens[k - 1].hi):
+            return k if k else None
+        if token.text in (".", ";", "!", "?"):
+            return None
+    return None

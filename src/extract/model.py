@@ -1,0 +1,148 @@
+"""The values that cross the boundaries of stages. All frozen; offsets are Unicode code points."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from extract.text.view import View
+
+Span = tuple[int, int]
+
+DRUG, RECEPTOR, TRANSMITTER, EFFECT, CONDITION = (
+    "DRUG",
+    "RECEPTOR",
+    "TRANSMITTER",
+    "EFFECT",
+    "CONDITION",
+)
+OUTCOMES = frozenset({EFFECT, CONDITION})
+CITED = frozenset({"PERSON", "ORG"})
+
+
+def stable_id(prefix: str, *parts: object) -> str:
+    """A short id that depends on the given parts alone: the same on every machine and run."""
+    digest = hashlib.blake2b(
+        "\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=8
+    )
+    return f"{prefix}_{digest.hexdigest()}"
+
+
+class Numbering:
+    """Ids for the rows of one document that survive edits elsewhere in it.
+
+    An id is made of what the row says and of how many rows before it say the same, not of its
+    offsets: a paragraph inserted above changes no id below.
+    """
+
+    def __init__(self) -> None:
+        self._seen: Counter[tuple[object, ...]] = Counter()
+
+    def __call__(self, prefix: str, *parts: object) -> str:
+        key = (prefix, *parts)
+        self._seen[key] += 1
+        return stable_id(prefix, *parts, self._seen[key])
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of main content that is read as one: a title, a heading, a paragraph, an item.
+
+    ``level``: depth of a heading (1 the highest) or of a list item. ``intro``: index of the
+    block whose text introduces this list item, if there is one.
+    """
+
+    index: int
+    kind: str
+    level: int
+    view: View
+    intro: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the source that is kept or, with the rule that says why, set aside."""
+
+    start: int
+    end: int
+    kind: str
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source as read: what it holds, where it came from, how it is built."""
+
+    document_id: str
+    path: str
+    sha256: str
+    encoding: str
+    genre: str | None
+    title: str | None
+    n_chars: int
+    blocks: tuple[Block, ...]
+    stretches: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: characters ``lo:hi`` of the view of block ``block``; ``span`` in the source."""
+
+    sentence_id: str
+    block: int
+    lo: int
+    hi: int
+    span: Span
+    text: str
+    section: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A named thing. ``lo:hi`` count in the view of the sentence's block, ``span`` in the source."""
+
+    mention_id: str
+    sentence_id: str
+    block: int
+    lo: int
+    hi: int
+    span: Span
+    text: str
+    type: str
+    name: str
+    concept_id: str | None
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What fills a role of a claim; ``device`` says how it was found when not stated beside it."""
+
+    role: str
+    type: str
+    name: str
+    concept_id: str | None
+    mention_id: str | None
+    span: Span | None
+    text: str
+    device: str = "explicit"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A relation that the text states, with its stance and the sentence that states it."""
+
+    sentence_id: str
+    kind: str
+    predicate: str
+    polarity: str
+    certainty: str
+    attribution: str | None
+    span: Span
+    text: str
+    rule: str
+    confidence: float
+    trigger: str | None
+    trigger_span: Span | None
+    arguments: tuple[Argument, ...] = field(default=())

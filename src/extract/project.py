@@ -1,0 +1,132 @@
+"""Where the project's data lie, and the parameters of the stages."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from extract.errors import ExtractError
+
+PARTS = ("lexicon", "rules", "schemas")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folders of language data and schemas that a run uses."""
+
+    home: Path
+
+    @property
+    def lexicon(self) -> Path:
+        return self.home / "lexicon"
+
+    @property
+    def rules(self) -> Path:
+        return self.home / "rules"
+
+    @property
+    def schemas(self) -> Path:
+        return self.home / "schemas"
+
+    @property
+    def params(self) -> Path:
+        return self.home / "params.yaml"
+
+
+def find_project(home: Path | None = None) -> Project:
+    """The project to use: ``home``, else EXTRACT_HOME, else the one this package belongs to.
+
+    Raises ExtractError when a folder that must be there is not.
+    """
+    given = home or (Path(os.environ["EXTRACT_HOME"]) if os.environ.get("EXTRACT_HOME") else None)
+    here = Path(__file__).resolve().parent
+    candidates = [given] if given else [here.parents[1], here / "data"]
+    for candidate in candidates:
+        if all((candidate / part).is_dir() for part in PARTS):
+            return Project(candidate)
+    looked = " or ".join(str(c) for c in candidates)
+    raise ExtractError(f"{looked}: holds no {', '.join(PARTS)} folders; name one with --home")
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """The parameters of params.yaml, one section a stage; see that file for what each does."""
+
+    max_bytes: int = 20_000_000
+    scope: str = "candidates"
+    min_confidence: float = 0.0
+
+
+_SECTIONS = {"max_bytes": "clean", "scope": "annotate", "min_confidence": "claims"}
+
+
+def load_params(file: Path) -> Params:
+    """The parameters in ``file``; an absent file gives the defaults.
+
+    Raises ExtractError for an unknown section or key and for a value of the wrong type.
+    """
+    if not file.exists():
+        return Params()
+    given = load_yaml(file)
+    types = {f.name: type(f.default) for f in fields(Params)}
+    values: dict[str, Any] = {}
+    for section, entries in given.items():
+        if section not in _SECTIONS.values() or not isinstance(entries, Mapping):
+            raise ExtractError(f"{file}: unknown section {section!r}")
+        for key, value in entries.items():
+            if _SECTIONS.get(key) != section:
+                raise ExtractError(f"{file}: unknown parameter {section}.{key}")
+            if not isinstance(value, (int, float) if types[key] is float else types[key]):
+                raise ExtractError(
+                    f"{file}: {section}.{key} must be {types[key].__name__}, not {value!r}"
+                )
+            values[key] = value
+    return Params(**values)
+
+
+def load_yaml(file: Path) -> dict[str, Any]:
+    """The mapping in a YAML file. Raises ExtractError that names the file and the line."""
+    try:
+        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
+    except OSError as error:
+        raise ExtractError(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ExtractError(f"{file}: not UTF-8: {error}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{file}:{mark.line + 1}" if mark else str(file)
+        raise ExtractError(f"{place}: {getattr(error, 'problem', None) or error}") from error
+    if not isinstance(data, dict):
+        raise ExtractError(f"{file}: expected a mapping at the top")
+    return data
+
+
+class _Loader(yaml.SafeLoader):
+    """A loader that refuses a key given twice, which YAML would silently overwrite."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        if key in seen:
+            raise yaml.MarkedYAMLError(
+                problem=f"key {key!r} is given twice", problem_mark=key_node.start_mark
+            )
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+# Words such as «non» or «on» must stay words: only true and false are truth values here.
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, rx) for tag, rx in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))

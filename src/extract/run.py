@@ -1,0 +1,133 @@
+"""Walks the stages: what dvc.yaml does stage by stage, for any folder and without DVC."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TextIO, TypeVar
+
+from extract import annotate, claims, clean
+from extract.project import Params, Project
+from extract.publish import publish
+from extract.reading import Refused, source_paths, source_text
+from extract.rows import claim_rows, document_row, mention_rows, quarantine_row, sentence_rows
+from extract.store import Store, block_rows, mentions_of, stretch_rows
+from extract.tables import Row, load_schemas
+from extract.validate import validate
+
+T = TypeVar("T")
+REPORT = "validation.json"
+Stage = Callable[[], None]
+
+
+class Progress:
+    """Tells how far a stage is: one line that is rewritten on a terminal, plain lines elsewhere."""
+
+    def __init__(self, stream: TextIO | None = None, every: float = 10.0) -> None:
+        self.stream = stream or sys.stderr
+        self.live = self.stream.isatty()
+        self.every = 0.2 if self.live else every
+
+    def __call__(self, stage: str, things: Sequence[T]) -> Iterator[T]:
+        """Passes ``things`` on and tells how many are done."""
+        began = told = time.monotonic()
+        for done, thing in enumerate(things):
+            now = time.monotonic()
+            if now - told >= self.every and done:
+                told = now
+                left = (now - began) / done * (len(things) - done)
+                self._tell(f"{stage}: {done} of {len(things)}, about {left:.0f} s left", end=False)
+            yield thing
+        self._tell(f"{stage}: {len(things)} documents", end=True)
+
+    def _tell(self, text: str, *, end: bool) -> None:
+        if self.live:
+            self.stream.write(f"\r\x1b[K{text}" + ("\n" if end else ""))
+        else:
+            self.stream.write(text + "\n")
+        self.stream.flush()
+
+
+class Pipeline:
+    """The stages over one source folder, each reading what the one before it wrote."""
+
+    def __init__(self, project: Project, params: Params, interim: Path, progress: Progress | None = None) -> None:
+        self.project = project
+        self.params = params
+        self.interim = interim
+        self.progress = progress or Progress()
+        self.store = Store(interim, load_schemas(project.schemas))
+
+    def clean(self, source: Path) -> None:
+        """Sources → documents, sentences, blocks, stretches, quarantine."""
+        paths = source_paths(source)
+        cleaner = clean.Cleaner.load(self.project, self.params)
+        tables: dict[str, list[Row]] = {
+            name: [] for name in ("documents", "sentences", "blocks", "stretches", "quarantine")
+        }
+        for path in self.progress("clean", paths):
+            read = clean.clean(source, path, cleaner)
+            if isinstance(read, Refused):
+                tables["quarantine"].append(quarantine_row(read))
+                continue
+            document, sentences, text = read
+            tables["documents"].append(document_row(document))
+            tables["sentences"] += sentence_rows(document, sentences, text)
+            tables["blocks"] += block_rows(document)
+            tables["stretches"] += stretch_rows(document)
+        self.store.write(tables)
+
+    def annotate(self, source: Path) -> None:
+        """Sentences → mentions."""
+        annotator = annotate.Annotator.load(self.project, self.params)
+        rows: list[Row] = []
+        for document, sentences in self.progress("annotate", list(self.store.documents())):
+            text = source_text(source, document.path)
+            rows += mention_rows(document, annotate.annotate(document, sentences, annotator), text)
+        self.store.write({"mentions": rows})
+
+    def claims(self, source: Path) -> None:
+        """Mentions → claims and their arguments."""
+        claimer = claims.Claimer.load(self.project, self.params)
+        mentions = self.store.mentions()
+        rows: list[Row] = []
+        arguments: list[Row] = []
+        for document, sentences in self.progress("claims", list(self.store.documents())):
+            found = mentions_of(document, sentences, mentions.get(document.document_id, []))
+            text = source_text(source, document.path)
+            for row, beside in claim_rows(document, claims.claims(document, sentences, found, claimer), text):
+                rows.append(row)
+                arguments += beside
+        self.store.write({"claims": rows, "arguments": arguments})
+
+    def validate(self, source: Path) -> None:
+        """Holds every table to its schema and every span to its source."""
+        validate(self.interim, source, self.project.schemas, self.interim / REPORT)
+
+    def publish(self, out: Path) -> None:
+        """Validated tables → Parquet, CSV and their description in ``out``."""
+        publish(self.interim, self.project.schemas, self.interim / REPORT, out)
+
+
+def run(source: Path, out: Path, project: Project, params: Params, progress: Progress | None = None) -> None:
+    """All stages over ``source``; interim results in out/interim, tables in out/tables.
+
+    Raises ExtractError when the source folder is missing or empty, nothing in it can be read,
+    or validation fails; the tables of an earlier run then stay as they were.
+    """
+    pipeline = Pipeline(project, params, out / "interim", progress)
+    pipeline.clean(source)
+    pipeline.annotate(source)
+    pipeline.claims(source)
+    pipeline.validate(source)
+    pipeline.publish(out)
+
+
+def counts(rows: Iterable[Row], column: str) -> dict[str, int]:
+    """How many rows hold each value of a column, most first."""
+    out: dict[str, int] = {}
+    for row in rows:
+        out[str(row[column])] = out.get(str(row[column]), 0) + 1
+    return dict(sorted(out.items(), key=lambda kv: (-kv[1], kv[0])))

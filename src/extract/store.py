@@ -1,0 +1,153 @@
+"""What one stage hands to the next: files in the folder of interim results."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from extract.errors import ExtractError
+from extract.model import Block, Document, Mention, Sentence, Stretch
+from extract.tables import Row, TableSchema, read_table, write_table
+from extract.text.view import from_runs
+
+# The tables of the contract, by the stage that makes them; blocks and stretches are interim.
+CLEAN = ("documents", "sentences", "quarantine", "blocks", "stretches")
+ANNOTATE = ("mentions",)
+CLAIMS = ("claims", "arguments")
+
+
+class Store:
+    """Reads and writes the tables in one folder, each as its schema says."""
+
+    def __init__(self, folder: Path, schemas: Mapping[str, TableSchema]) -> None:
+        self.folder = folder
+        self.schemas = schemas
+
+    def write(self, tables: Mapping[str, Iterable[Row]]) -> None:
+        """Writes whole tables, each in one step. Raises ExtractError when the folder cannot be written."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for name, rows in tables.items():
+                write_table(self.schemas[name], rows, self.folder / f"{name}.parquet")
+        except OSError as error:
+            raise ExtractError(f"{self.folder}: cannot write: {error.strerror or error}") from error
+
+    def read(self, name: str) -> list[Row]:
+        """The rows of a table. Raises ExtractError that says which stage makes it, if absent."""
+        file = self.folder / f"{name}.parquet"
+        if not file.exists():
+            stage = next(s for s, n in (("clean", CLEAN), ("annotate", ANNOTATE), ("claims", CLAIMS)) if name in n)
+            raise ExtractError(f"{file}: not there; `extract {stage}` makes it")
+        return read_table(self.schemas[name], file)
+
+    def documents(self) -> Iterator[tuple[Document, tuple[Sentence, ...]]]:
+        """The documents as the clean stage left them, each with its sentences, by path."""
+        blocks, sentences = _by_document(self.read("blocks")), _by_document(self.read("sentences"))
+        for row in sorted(self.read("documents"), key=lambda r: str(r["path"])):
+            document = _document(row, blocks.get(str(row["document_id"]), []))
+            rows = sentences.get(str(row["document_id"]), [])
+            yield document, tuple(_sentences(document, rows))
+
+    def mentions(self) -> dict[str, list[Row]]:
+        """The rows of the mentions by document id."""
+        return _by_document(self.read("mentions"))
+
+
+def block_rows(document: Document) -> Iterator[Row]:
+    for block in document.blocks:
+        yield {
+            "document_id": document.document_id,
+            "block": block.index,
+            "kind": block.kind,
+            "level": block.level,
+            "intro": block.intro,
+            "text": block.view.text,
+            "runs": " ".join(map(str, block.view.runs())),
+        }
+
+
+def stretch_rows(document: Document) -> Iterator[Row]:
+    for stretch in document.stretches:
+        yield {
+            "document_id": document.document_id,
+            "start": stretch.start,
+            "end": stretch.end,
+            "kind": stretch.kind,
+            "rule": stretch.rule,
+        }
+
+
+def mentions_of(
+    document: Document, sentences: Iterable[Sentence], rows: Iterable[Row]
+) -> tuple[Mention, ...]:
+    """Mentions from their rows, in text order."""
+    block_of = {s.sentence_id: s.block for s in sentences}
+    out = []
+    for row in rows:
+        block = document.blocks[block_of[str(row["sentence_id"])]]
+        span = (_int(row["start"]), _int(row["end"]))
+        lo, hi = _local(block, span)
+        out.append(
+            Mention(
+                mention_id=str(row["mention_id"]), sentence_id=str(row["sentence_id"]), block=block.index,
+                lo=lo, hi=hi, span=span, text=block.view.text[lo:hi], type=str(row["type"]), name=str(row["name"]),
+                concept_id=_optional(row["concept_id"]), method=str(row["method"]),
+            )
+        )
+    return tuple(sorted(out, key=lambda m: (m.block, m.lo)))
+
+
+def _document(row: Row, blocks: list[Row]) -> Document:
+    built = tuple(
+        Block(
+            _int(b["block"]), str(b["kind"]), _int(b["level"]),
+            from_runs(str(b["text"]), [int(n) for n in str(b["runs"]).split()]),
+            None if b["intro"] is None else _int(b["intro"]),
+        )
+        for b in sorted(blocks, key=lambda b: _int(b["block"]))
+    )
+    return Document(
+        str(row["document_id"]), str(row["path"]), str(row["sha256"]), str(row["encoding"]),
+        _optional(row["genre"]), _optional(row["title"]), _int(row["n_chars"]), built,
+    )
+
+
+def _sentences(document: Document, rows: list[Row]) -> Iterator[Sentence]:
+    ends = [b.view.ends[-1] for b in document.blocks]
+    for row in sorted(rows, key=lambda r: (_int(r["start"]), _int(r["end"]))):
+        span = (_int(row["start"]), _int(row["end"]))
+        block = document.blocks[bisect_left(ends, span[1])]
+        lo, hi = _local(block, span)
+        yield Sentence(
+            str(row["sentence_id"]), block.index, lo, hi, span, block.view.text[lo:hi], _optional(row["section"])
+        )
+
+
+def _local(block: Block, span: tuple[int, int]) -> tuple[int, int]:
+    """Characters of the block's view from a source span. An entity may stand for several characters."""
+    return bisect_left(block.view.starts, span[0]), bisect_right(block.view.ends, span[1])
+
+
+def _by_document(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    out: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        out[str(row["document_id"])].append(row)
+    return dict(out)
+
+
+def _int(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no whole number")
+    return value
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def stretches_of(rows: Iterable[Row]) -> tuple[Stretch, ...]:
+    """Stretches from their rows, in order."""
+    made = (Stretch(_int(r["start"]), _int(r["end"]), str(r["kind"]), _optional(r["rule"])) for r in rows)
+    return tuple(sorted(made, key=lambda s: s.start))

@@ -1,0 +1,1 @@
+"""Reading text faithfully: decoding, structure, words. Nothing here knows a drug or a claim."""

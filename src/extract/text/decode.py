@@ -1,0 +1,60 @@
+"""From the bytes of a file to its text, or to the reason why there is none."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+# How many control characters a text may hold before it is taken for binary, as a share.
+_MAX_CONTROL = 0.01
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why bytes give no text: a reason of the quarantine table and a detail for people."""
+
+    reason: str
+    detail: str
+
+
+def decode(raw: bytes) -> tuple[str, str] | Unreadable:
+    """(text, encoding) of a file's bytes; the text keeps its newlines and its Unicode form.
+
+    UTF-8, UTF-16 and UTF-32 with a byte order mark, UTF-8 without one, else Windows-1252, the
+    superset of Latin-1 that French files without a declaration are written in. A byte order
+    mark is no part of the text, so offsets count from the first character after it.
+    """
+    if not raw.strip():
+        return Unreadable("empty", "the file holds nothing but white space")
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            try:
+                return _text(raw.decode(encoding), encoding.removesuffix("-sig"))
+            except UnicodeDecodeError as error:
+                return Unreadable("undecodable", f"{encoding} expected from its mark: {error}")
+    if b"\0" in raw:
+        return Unreadable("binary", f"a NUL byte at offset {raw.index(0)}")
+    try:
+        return _text(raw.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError as error:
+        at = error.start
+    try:
+        return _text(raw.decode("cp1252"), "windows-1252")
+    except UnicodeDecodeError:
+        return Unreadable("undecodable", f"neither UTF-8 (byte {at}) nor Windows-1252")
+
+
+def _text(text: str, encoding: str) -> tuple[str, str] | Unreadable:
+    if not text.strip():
+        return Unreadable("empty", "the file holds nothing but white space")
+    control = sum(c < " " and c not in "\t\n\r\f\v" for c in text)
+    if control > _MAX_CONTROL * len(text):
+        return Unreadable("binary", f"{control} control characters in {len(text)}")
+    return text, encoding

@@ -1,0 +1,93 @@
+"""Site furniture: lines that are set aside by the rules of rules/furniture.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.errors import ExtractError
+from extract.project import load_yaml
+from extract.text.lines import Line
+
+_KEYS = {"id", "says", "pattern", "scope", "match", "no_match"}
+# line: the line itself; label: the line and the value on the next one, if short;
+# rest: the line and all that follows; lead: the line and all before it, near the top;
+# tail: the line and all that follows, near the end only.
+_SCOPES = ("line", "label", "rest", "lead", "tail")
+_LEAD = 40  # lines from the top that a lead rule may reach
+_TAIL = 0.5  # share of the lines after which a tail rule may apply
+_VALUE = 40  # characters of the value after a label, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of furniture: lines that match ``pattern`` whole are set aside with their scope."""
+
+    id: str
+    pattern: re.Pattern[str]
+    scope: str
+    match: tuple[str, ...]
+    no_match: tuple[str, ...]
+
+
+def load_rules(rules: Path) -> tuple[Rule, ...]:
+    """The rules in rules/furniture.yaml. Raises ExtractError that names the rule and the key."""
+    file = rules / "furniture.yaml"
+    out = []
+    for entry in load_yaml(file).get("furniture", []):
+        name = f"{file}: {entry.get('id', 'a rule without id')}"
+        unknown = sorted(set(entry) - _KEYS)
+        if unknown:
+            raise ExtractError(f"{name}: unknown key {unknown[0]!r}")
+        missing = sorted(_KEYS - set(entry))
+        if missing:
+            raise ExtractError(f"{name}: the key {missing[0]!r} is missing")
+        if entry["scope"] not in _SCOPES:
+            raise ExtractError(f"{name}: scope {entry['scope']!r}; known: {', '.join(_SCOPES)}")
+        try:
+            pattern = re.compile(entry["pattern"], re.I | re.X)
+        except re.error as error:
+            raise ExtractError(f"{name}: pattern: {error}") from error
+        out.append(
+            Rule(
+                entry["id"],
+                pattern,
+                entry["scope"],
+                tuple(entry["match"]),
+                tuple(entry["no_match"]),
+            )
+        )
+    return tuple(out)
+
+
+def set_aside(lines: Sequence[Line], rules: Sequence[Rule]) -> list[str | None]:
+    """For each line, the id of the rule that sets it aside, or None where it is kept.
+
+    A rule looks at one line of at most 400 characters, so its cost is bounded whatever it says.
+    """
+    verdict: list[str | None] = [
+        f"markup_{line.furniture}" if line.furniture else None for line in lines
+    ]
+    for at, line in enumerate(lines):
+        if verdict[at] or len(line.text) > 400:
+            continue
+        for rule in rules:
+            if not rule.pattern.fullmatch(line.text):
+                continue
+            for i in _reach(rule, at, lines):
+                verdict[i] = verdict[i] or rule.id
+            break
+    return verdict
+
+
+def _reach(rule: Rule, at: int, lines: Sequence[Line]) -> range:
+    if rule.scope == "label":
+        value = at + 1 < len(lines) and len(lines[at + 1].text) <= _VALUE
+        return range(at, at + 2 if value else at + 1)
+    if rule.scope == "rest" or (rule.scope == "tail" and at >= _TAIL * len(lines)):
+        return range(at, len(lines))
+    if rule.scope == "lead" and at < _LEAD:
+        return range(at + 1)
+    return range(at, at + 1) if rule.scope == "line" else range(0)

@@ -1,0 +1,274 @@
+"""The lines of a source, from plain text or from markup, each as a view."""
+
+from __future__ import annotations
+
+import html
+import re
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from extract.text.view import View, plain
+
+_MARKUP = re.compile(r"</(?:p|div|li|ul|ol|td|tr|table|h[1-6]|span|body|article|section)\s*>", re.I)
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!?][^<>]*>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{1,31});", re.S | re.I
+)
+_NAME = re.compile(r"</?\s*([a-zA-Z][a-zA-Z0-9]*)")
+_LINE = re.compile(
+    r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]"
+)
+# Elements that end a line of text; inline elements do not.
+_BLOCKS = frozenset(
+    "p div li ul ol dl dt dd td th tr table thead tbody caption h1 h2 h3 h4 h5 h6 br hr section article "
+    "header footer nav main aside form blockquote pre body html head title figure figcaption details "
+    "summary button option select textarea address center".split()
+)
+# Elements whose content is no text to read.
+_SILENT = frozenset("script style template svg object noscript".split())
+# Elements that hold site furniture by what they are.
+_FURNITURE = frozenset("nav footer form button aside select".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as read. ``kind``: heading, item, cell or text; ``level`` of a heading or item.
+
+    ``blank``: white space stood before it; ``furniture``: the markup element that makes it site
+    furniture; ``hard``: the line ends where a block of markup ends, so it continues no other.
+    """
+
+    view: View
+    kind: str = "text"
+    level: int = 0
+    blank: bool = False
+    furniture: str | None = None
+    hard: bool = False
+    row: int = -1
+
+    @property
+    def text(self) -> str:
+        return self.view.text
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text is HTML, whatever its file is called: it closes block elements."""
+    return len(_MARKUP.findall(text[:200_000])) >= 3
+
+
+def lines(text: str) -> list[Line]:
+    """The lines of a source, in order, without surrounding white space; empty ones are left out."""
+    return list(_from_markup(text) if is_markup(text) else _from_plain(text))
+
+
+# ---------------------------------------------------------------- plain text
+
+_BULLETS = "-–—*•●○◦‣▪▫■□◆◇►▶→✓✔·∙\uf0b7\uf0a7"
+_ITEM = re.compile(
+    rf"(?P<indent>\s*)(?:(?P<bullet>[{re.escape(_BULLETS)}])(?=\s|[^\W\d_]|$)(?!\*)|"
+    r"(?P<number>\(?\d{1,2}\s*[.)/°](?=\s)|\(?[a-hA-H]\)(?=\s)))\s*(?P<rest>.*)",
+    re.S,
+)
+_HASH = re.compile(r"\s*(#{1,6})\s+(?P<rest>.*?)(?:\s+#+)?\s*$", re.S)
+_TABLE_RULE = re.compile(r"\|?[\s:|\-]+\|[\s:|\-]*")
+
+
+def _from_plain(text: str) -> Iterator[Line]:
+    blank = True
+    pending: str | None = None  # a bullet that stood alone on its line
+    row = 0
+    for match in _LINE.finditer(text):
+        raw = match.group()
+        if not raw.strip():
+            blank = (
+                blank
+                or raw.isspace()
+                and raw.strip("\r\n") != raw
+                and _is_double(text, match.start())
+            )
+            continue
+        view = plain(text, *match.span()).strip()
+        heading = _HASH.fullmatch(view.text)
+        if heading:
+            start = heading.start("rest")
+            yield Line(
+                view.cut(start, start + len(heading["rest"])).strip(),
+                "heading",
+                len(heading[1]),
+                True,
+            )
+        elif view.text.count("|") >= 2 and view.text.startswith("|"):
+            if not _TABLE_RULE.fullmatch(view.text):
+                row += 1
+                yield from _cells(view, row)
+        elif view.text in set(_BULLETS) and view.text != "—":
+            pending = view.text
+            blank = False
+            continue
+        else:
+            yield _item_or_text(view, raw, blank, pending)
+        blank, pending = False, None
+
+
+def _is_double(text: str, at: int) -> bool:
+    """Whether the line break at ``at`` follows another one: a blank line."""
+    before = (
+        text[:at].rstrip(" \t\xa0")[-2:]
+        if at < 4000
+        else text[at - 200 : at].rstrip(" \t\xa0")[-2:]
+    )
+    return before.endswith(("\n", "\r"))
+
+
+def _item_or_text(view: View, raw: str, blank: bool, pending: str | None) -> Line:
+    item = _ITEM.fullmatch(view.text)
+    indent = len(raw) - len(raw.lstrip())
+    if item and item["rest"].strip() and not (item["bullet"] in ("—", "–") and len(view) > 200):
+        start = item.start("rest")
+        return Line(
+            view.cut(start, len(view)).strip(), "item", indent // 2 + _rank(item["bullet"]), blank
+        )
+    if pending:
+        return Line(view, "item", _rank(pending), blank)
+    return Line(view, "text", 0, blank)
+
+
+def _rank(bullet: str | None) -> int:
+    """Slides put «•» lists under «●» points: the larger mark is the outer one."""
+    return 0 if bullet in ("●", "■", "►", "▶", "◆") else 1
+
+
+def _cells(view: View, row: int) -> Iterator[Line]:
+    at = 0
+    for part in view.text.split("|"):
+        cell = view.cut(at, at + len(part)).strip()
+        at += len(part) + 1
+        if cell.text:
+            yield Line(cell, "cell", 0, False, row=row)
+
+
+# ---------------------------------------------------------------- markup
+
+
+@dataclass(slots=True)
+class _Open:
+    """The state of a walk through markup: which elements the text now stands in."""
+
+    kind: str = "text"
+    level: int = 0
+    silent: str | None = None
+    furniture: str | None = None
+    depth: int = 0
+    lists: int = 0
+    row: int = 0
+
+
+class _Buffer:
+    """Characters gathered for one line, with white space folded to single spaces."""
+
+    def __init__(self) -> None:
+        self.chars: list[str] = []
+        self.starts, self.ends = array("I"), array("I")
+
+    def add(self, char: str, start: int, end: int) -> None:
+        if char.isspace():
+            if not self.chars or self.chars[-1] == " ":
+                return
+            char = " "
+        self.chars.append(char)
+        self.starts.append(start)
+        self.ends.append(end)
+
+    def take(self) -> View:
+        view = View("".join(self.chars), self.starts, self.ends).strip()
+        self.chars = []
+        self.starts, self.ends = array("I"), array("I")
+        return view
+
+
+def _from_markup(text: str) -> Iterator[Line]:
+    state, buffer = _Open(), _Buffer()
+    at = 0
+    for match in _TAG.finditer(text):
+        if not state.silent:
+            for i in range(at, match.start()):
+                buffer.add(text[i], i, i + 1)
+        at = match.end()
+        token = match.group()
+        if token.startswith("&"):
+            if not state.silent:
+                for char in html.unescape(token):
+                    buffer.add(char, match.start(), match.end())
+            continue
+        name = _NAME.match(token)
+        tag = name.group(1).lower() if name else ""
+        if tag in _BLOCKS:
+            line = _flush(buffer, state)
+            if line:
+                yield line
+        _step(state, tag, closing=token.startswith("</"), empty=token.endswith("/>"))
+    if not state.silent:
+        for i in range(at, len(text)):
+            buffer.add(text[i], i, i + 1)
+    line = _flush(buffer, state)
+    if line:
+        yield line
+
+
+def _flush(buffer: _Buffer, state: _Open) -> Line | None:
+    view = buffer.take()
+    if not view.text:
+        return None
+    line = Line(
+        view,
+        state.kind,
+        state.level,
+        False,
+        state.furniture,
+        hard=True,
+        row=state.row if state.kind == "cell" else -1,
+    )
+    if state.kind == "text":  # a bullet written into the text of a block
+        item = _item_or_text(view, view.text, False, None)
+        return replace(line, view=item.view, kind=item.kind, level=item.level)
+    return line
+
+
+def _step(state: _Open, tag: str, *, closing: bool, empty: bool) -> None:
+    if state.silent:
+        if closing and tag == state.silent:
+            state.silent = None
+        return
+    if tag in _SILENT and not closing and not empty:
+        state.silent = tag
+        return
+    if tag in _FURNITURE:
+        if not closing and not empty:
+            state.furniture = state.furniture or tag
+            state.depth += 1
+        elif closing and state.depth:
+            state.depth -= 1
+            if not state.depth:
+                state.furniture = None
+    if tag in ("ul", "ol"):
+        state.lists = max(0, state.lists + (-1 if closing else 1))
+    if tag == "tr" and not closing:
+        state.row += 1
+    if tag in _BLOCKS and tag not in ("br", "hr"):
+        state.kind, state.level = ("text", 0) if closing else _kind(tag, state)
+
+
+def _kind(tag: str, state: _Open) -> tuple[str, int]:
+    if tag in ("li", "dd"):
+        return "item", max(1, state.lists)
+    if tag in ("td", "th"):
+        return "cell", 0
+    if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        return "heading", int(tag[1])
+    if tag == "dt":
+        return "heading", 6
+    if tag == "title":
+        return "heading", 1
+    if tag in ("p", "div", "span") and state.kind in ("item", "cell"):
+        return state.kind, state.level  # a paragraph inside an item belongs to the item
+    return "text", 0

@@ -1,0 +1,66 @@
+"""Where sentences end: the marks of the text and the abbreviations of rules/sentences.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.project import load_yaml
+from extract.text.words import bare
+
+_STOP = re.compile(
+    r"(?:[.!?…]+|;(?=\s+[A-ZÀ-Ý]))['’\"»”)\]]*(?=\s|$|[A-ZÀ-Ý][a-zà-ÿ])|\s+[●▪■]\s|\s[•·]\s"
+)
+_WORD_BEFORE = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Splitter:
+    """Splits a text into sentences. ``abbreviations``: words after which a stop ends nothing."""
+
+    abbreviations: frozenset[str]
+
+    def __call__(self, text: str) -> Iterator[tuple[int, int]]:
+        """The half-open character spans of the sentences of ``text``, without outer white space."""
+        start = 0
+        for match in _STOP.finditer(text):
+            if not self._ends(text, match):
+                continue
+            yield from _trim(text, start, match.end())
+            start = match.end()
+        yield from _trim(text, start, len(text))
+
+    def _ends(self, text: str, match: re.Match[str]) -> bool:
+        mark = match.group().strip()
+        after = text[match.end() :].lstrip()[:1]
+        if mark[:1] in ("●", "▪", "■", "•", "·"):
+            return True
+        if mark.startswith(".") and not mark.startswith(".."):
+            word = _WORD_BEFORE.search(text[max(0, match.start() - 30) : match.start()])
+            if word and (bare(word.group(1)) in self.abbreviations or _initial(word.group(1))):
+                return not after
+        if mark.startswith(("…", "..")):
+            return after.isupper() or not after
+        return not after.islower()
+
+
+def _initial(word: str) -> bool:
+    """A single capital, as in «J. Dupont»; not a digit or the vitamin at the end of a sentence."""
+    return len(word) == 1 and word.isupper() and word.isalpha()
+
+
+def _trim(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end and any(c.isalnum() for c in text[start:end]):
+        yield start, end
+
+
+def load_splitter(rules: Path) -> Splitter:
+    """The splitter of rules/sentences.yaml."""
+    data = load_yaml(rules / "sentences.yaml")
+    return Splitter(frozenset(bare(word) for word in data["abbreviations"]))

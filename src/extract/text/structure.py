@@ -1,0 +1,110 @@
+"""From lines to blocks: title, headings, paragraphs, list items and what introduces them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.model import Block
+from extract.text.lines import Line
+from extract.text.view import View, join
+
+_END = re.compile(r"[.!?…;,]['’\"»”)\]]*$")
+_COLON = re.compile(r"[:：]\s*$")
+_HEADING_MAX = 90  # characters of a line that may be a heading
+_WRAP_MIN = 55  # a line at least this long may have been broken by its margin
+
+
+def blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
+    """The blocks of a document, in order, from its kept lines."""
+    merged = _merge(lines)
+    out: list[Block] = []
+    intro: int | None = None
+    titled = False
+    for at, line in enumerate(merged):
+        following = merged[at + 1] if at + 1 < len(merged) else None
+        kind, level = _kind(line, following, first=not titled and at < 3)
+        if kind == "title":
+            titled = True
+        if kind in ("item", "cell"):
+            out.append(Block(len(out), kind, level, line.view, intro))
+            continue
+        out.append(Block(len(out), kind, level, line.view))
+        # A line that ends in a colon introduces what follows; a heading over items does too.
+        introduces = bool(_COLON.search(line.text)) or kind in ("heading", "title")
+        intro = len(out) - 1 if introduces else None
+    return tuple(out)
+
+
+def _merge(lines: Sequence[Line]) -> list[Line]:
+    """Lines that a margin has broken, put together again."""
+    out: list[Line] = []
+    for line in lines:
+        if out and line.kind == "cell" and line.row >= 0 and out[-1].row == line.row:
+            out[-1] = replace(out[-1], view=join([out[-1].view, line.view], " | "))
+        elif out and _continues(out[-1], line):
+            before = out[-1]
+            out[-1] = Line(
+                join([before.view, line.view]),
+                before.kind,
+                before.level,
+                before.blank,
+                None,
+                line.hard,
+                before.row,
+            )
+        else:
+            out.append(line)
+    return out
+
+
+def _continues(before: Line, line: Line) -> bool:
+    if before.hard or line.blank or line.kind != "text" or before.kind not in ("text", "item"):
+        return False
+    if _COLON.search(before.text):
+        return False
+    first = line.text[0]
+    lower = first.islower() or first in "(«),;"
+    if _END.search(before.text) and before.text[-1] not in ",;":
+        return lower and before.text[-1] != "."
+    if before.kind == "item":
+        return lower or (before.text[-1] == "," and len(before.text) >= _WRAP_MIN)
+    return lower or len(_last_line(before)) >= _WRAP_MIN
+
+
+def _last_line(line: Line) -> str:
+    """The last physical line of a merged line: what stands after its last glued break."""
+    view: View = line.view
+    for i in range(len(view) - 1, 0, -1):
+        if view.text[i] == " " and view.ends[i] - view.starts[i] != 1:
+            return view.text[i + 1 :]
+        if view.text[i] in "\r\n":
+            return view.text[i + 1 :]
+    return view.text
+
+
+def _kind(line: Line, following: Line | None, *, first: bool) -> tuple[str, int]:
+    if line.kind in ("heading", "item", "cell"):
+        if line.kind == "heading" and first and line.level <= 1:
+            return "title", 0
+        return line.kind, line.level
+    text = line.text
+    short = (
+        len(text) <= _HEADING_MAX and not _END.search(text) and not text.startswith(("«", "(", "→"))
+    )
+    if not short or sum(c.isalpha() for c in text) < 3:
+        return "paragraph", 0
+    if _COLON.search(text):
+        return "paragraph", 0
+    if first and following is not None:
+        return "title", 0
+    if following is None:
+        return "paragraph", 0
+    upper = text.upper() == text and sum(c.isalpha() for c in text) > 3
+    capital = text[0].isupper() or text[0].isdigit() or text[0] in "+🔴🟠🟢"
+    if upper or (
+        capital and (len(following.text) > len(text) or following.kind in ("item", "heading"))
+    ):
+        return "heading", 4 if upper else 5
+    return "paragraph", 0
