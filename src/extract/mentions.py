@@ -13,7 +13,7 @@ from extract.model import CONDITION, DRUG, EFFECT, RECEPTOR, TRANSMITTER
 from extract.morphology import Morphology
 from extract.project import load_yaml
 from extract.text.phrases import Hit
-from extract.text.words import Split, Token, glued, tokenise
+from extract.text.words import APOSTROPHES, Split, Token, glued, tokenise
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class MentionRules:
     drug_stems: re.Pattern[str]
     designer: re.Pattern[str]
     glued: dict[str, str]
+    glued_words: frozenset[str]
 
 
 def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
@@ -65,7 +66,7 @@ def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
                 "process_heads",
                 "system_heads",
                 "target_heads",
-                "class_heads", "plural_determiners", "copulas",
+                "class_heads", "plural_determiners", "glued_words", "copulas",
                 "links",
             )
         }
@@ -88,7 +89,7 @@ class MentionFinder:
         self.lexicon = lexicon
         self.rules = rules
         self.fold = lexicon.morphology.folding
-        first = lexicon.phrases.first_words()
+        first = lexicon.phrases.first_words() | rules.glued_words
         self._split: Split = glued(rules.glued, lambda word: self.fold(word) in first)
 
     def tokens(self, text: str) -> list[Token]:
@@ -98,12 +99,14 @@ class MentionFinder:
     def find(self, tokens: Sequence[Token], in_list_of_properties: bool = False) -> list[Found]:
         """The mentions among ``tokens``, in order, not overlapping; doubtful ones are marked."""
         found: list[Found] = []
-        for hit in self.lexicon.phrases.find(tokens, self.fold):
-            read = self._read(hit, tokens, found, in_list_of_properties)
+        i = 0
+        while i < len(tokens):
+            hit = self.lexicon.phrases.at(tokens, i, self.fold)
+            read = self._read(hit, tokens, found, in_list_of_properties) if hit else None
             if read:
                 found.append(read)
-        found = self._patterns(tokens, found)
-        return found
+            i = read.j if read else i + 1
+        return self._patterns(tokens, found)
 
     # ------------------------------------------------------------ lexicon hits in context
 
@@ -112,6 +115,8 @@ class MentionFinder:
     ) -> Found | None:
         written = _written(tokens, hit)
         forms = [f for f in hit.values if f.exact is None or f.exact == written]
+        if _elided(tokens, hit.i):
+            forms = [f for f in forms if f.text[1:2] in APOSTROPHES]
         if not forms:
             return None
         forms = [f for f in forms if f.exact] or forms
@@ -148,13 +153,9 @@ class MentionFinder:
         if previous.norm in heads:
             return effect
         last = before[-1] if before else None
-        if (
-            last
-            and last.type == EFFECT
-            and last.register == "adjective"
-            and _coordinated(tokens, last.j, hit.i)
-        ):
-            return effect
+        if last and last.type == EFFECT and _coordinated(tokens, last.j, hit.i):
+            if last.register == "adjective" or tokens[last.i].norm in heads:
+                return effect
         return drug
 
     # ------------------------------------------------------------ patterns
@@ -329,6 +330,11 @@ def _written(tokens: Sequence[Token], hit: Hit[Form]) -> str:
             out += " "
         out += tokens[k].text
     return out
+
+
+def _elided(tokens: Sequence[Token], i: int) -> bool:
+    """Whether token ``i`` is an elided article: «l'amphétamine» is not «l-amphétamine»."""
+    return len(tokens[i].text) == 1 and i + 1 < len(tokens) and tokens[i + 1].text in APOSTROPHES
 
 
 def _word_before(tokens: Sequence[Token], i: int) -> Token | None:

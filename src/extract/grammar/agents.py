@@ -49,6 +49,8 @@ class State:
     focus: Agents | None = None
     combination: Agents | None = None
     outline: list[Pending] = field(default_factory=list)
+    local: bool = False
+    """Whether the focus was set in the present block."""
 
     def close(self, depth: int) -> None:
         """Forgets what was opened at this depth or below."""
@@ -160,11 +162,12 @@ class Resolver:
         if state.combination and (unit.has("combination") or unit.has("both")):
             return state.combination.by("definite")
         above = state.open_agents()
-        if in_list and above:
+        pronoun = self._pronoun(unit)
+        if in_list and above and not (pronoun and state.local):
             return above
         if state.focus:
-            return state.focus.by("pronoun" if self._pronoun(unit) else "previous")
+            return state.focus.by("pronoun" if pronoun else "previous")
         return above or (state.topic.by("topic") if state.topic else None)
 
     def _pronoun(self, unit: Unit) -> bool:
-        return any(t.norm in self.devices.pronouns for t in unit.tokens[:12])
+        return any(t.norm in self.devices.pronouns for t in unit.tokens[:4])

@@ -15,9 +15,9 @@ from extract.text.phrases import Phrases
 from extract.text.words import Token
 
 REALISATIONS = ("verbs", "nouns", "relation", "inverse", "event", "label")
-CATEGORIES = ("DRUG", "RECEPTOR", "ENZYME", "TRANSMITTER", "PROCESS", "EFFECT", "HARM", "CONDITION")
-_FALLBACK = {"PROCESS": EFFECT, "HARM": EFFECT, "ENZYME": RECEPTOR}
-_KEYS = {"says", "objects", "bare", "match", "no_match", *REALISATIONS}
+CATEGORIES = ("DRUG", "RECEPTOR", "ENZYME", "TRANSMITTER", "PROCESS", "EFFECT", "ACTION", "HARM", "CONDITION")
+_FALLBACK = {"PROCESS": EFFECT, "ACTION": EFFECT, "HARM": EFFECT, "ENZYME": RECEPTOR}
+_KEYS = {"says", "objects", "bare", "reach", "match", "no_match", *REALISATIONS}
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Frame:
     says: str
     objects: Mapping[str, str]
     bare: str | None
+    reach: int | None
     match: tuple[tuple[str, str], ...]
     no_match: tuple[str, ...]
 
@@ -73,7 +74,7 @@ def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], boo
         if wrong:
             raise ExtractError(f"{place}: unknown category of object {wrong[0]!r}")
         by_id[name] = Frame(
-            name, entry["says"], entry["objects"], entry.get("bare"),
+            name, entry["says"], entry["objects"], entry.get("bare"), entry.get("reach"),
             tuple((text, claim) for text, claim in entry["match"]), tuple(entry["no_match"]),
         )
         for realisation in REALISATIONS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from extract.grammar.agents import Agents, Pending, State, chains
@@ -13,6 +13,7 @@ from extract.grammar.unit import Node, Trigger, Unit, UnitReader
 from extract.grammar.words import Devices
 from extract.model import EFFECT, RECEPTOR, Argument, Block, Claim, Document, Mention, Sentence
 
+from extract.text.words import bare
 
 _HEADINGS = ("heading", "title")
 _ITEMS = ("item", "cell")
@@ -21,7 +22,10 @@ _ITEMS = ("item", "cell")
 class Reader:
     """The grammar as a whole."""
 
-    def __init__(self, frames: Frames, devices: Devices, units: UnitReader, stances: StanceReader) -> None:
+    def __init__(
+        self, frames: Frames, devices: Devices, units: UnitReader, stances: StanceReader, is_class: Callable[[str], bool]
+    ) -> None:
+        self.is_class = is_class
         self.frames = frames
         self.devices = devices
         self.units = units
@@ -80,6 +84,7 @@ class Reader:
     def _enter(self, last: Block | None, block: Block, state: State, before_list: Agents | None) -> Agents | None:
         """Closes what ends with a new block; a list leaves the focus as it found it."""
         state.close(_depth(block))
+        state.local = False
         was = last is not None and last.kind in _ITEMS
         if was:
             state.focus = before_list
@@ -115,17 +120,16 @@ class Reader:
     def _last(self, unit: Unit) -> Trigger | None:
         """The last trigger of a sentence that names no object: it waits for the list."""
         for trigger in reversed(unit.triggers):
-            if trigger.voice != "adjective":
+            if trigger.voice not in ("adjective", "inverse"):
                 return trigger
         return None
 
     def _remember(self, unit: Unit, relations: Sequence[Relation], state: State, block: Block) -> None:
         explicit = [r.agents for r in relations if r.agents.device == "explicit"]
         found = chains(unit, self.devices)
-        if explicit:
-            state.focus = explicit[0]
-        elif found and not relations:
-            state.focus = found[0]
+        if explicit or (found and not relations):
+            state.focus = explicit[0] if explicit else found[0]
+            state.local = True
         for agents in (*explicit, *found):
             if agents.combined:
                 state.combination = agents
@@ -146,10 +150,41 @@ class Reader:
             combination = label if label.combined else state.combination
             local = State(state.topic, label, combination, [*state.outline, Pending(99, "", label, "")])
         pending = state.open_frame()
-        out = self.relater.read(unit, local, in_list)
-        if in_list or label or (pending and pending.rule.endswith("heading")):
-            out += self._open(unit, local, pending, label, out)
+        named = next((t for t in unit.triggers if t.voice == "label"), None)
+        if named and unit.colon is not None and named.j <= unit.colon + 1:
+            pending = self._opened_here(unit, named, local)
+        floor = 0
+        if unit.colon is not None and not label and not pending and not chains(unit, self.devices, 0, unit.colon):
+            floor = unit.colon  # a nominal label that completes nothing
+        out = self.relater.read(unit, local, in_list, floor)
+        out += self._enumerated(unit)
+        if in_list or label or (pending and pending.rule.endswith(("heading", "label"))):
+            out += self._open(unit, block, local, pending, label, out)
         return _distinct(out)
+
+    def _opened_here(self, unit: Unit, named: Trigger, state: State) -> Pending | None:
+        """The frame of a label within the sentence: «Effets indésirables de X : …»."""
+        agents = self.relater.resolver.right(unit, named.j, self.devices.of | self.devices.by, 4)
+        if agents is None:
+            context = self.relater.resolver.context(unit, state, in_list=True)
+            agents = context.by("previous") if context else None
+        return Pending(99, named.frame, agents, f"{named.frame}.label") if agents else None
+
+    def _enumerated(self, unit: Unit) -> list[Relation]:
+        """«Antiépileptiques : lamotrigine, topiramate»: the members of a class after its name."""
+        if unit.colon is None:
+            return []
+        before = chains(unit, self.devices, 0, unit.colon)
+        after = chains(unit, self.devices, unit.colon)
+        head = before[-1].nodes[-1] if len(before) == 1 and len(before[0].nodes) == 1 else None
+        if not head or not (head.concept.startswith("drug:") and self.is_class(head.concept)) or not after:
+            return []
+        members = after[0].nodes
+        if len(members) < 2 or any(self.is_class(n.concept) for n in members) or after[0].combined:
+            return []
+        if any(not n.drug for n in unit.nodes):
+            return []
+        return [Relation(Agents((n,)), "is_a", head, (), "class", "class.enumeration", None) for n in members]
 
     def _label(self, unit: Unit) -> Agents | None:
         """The substances of a label: «GHB + alcool : …»."""
@@ -163,7 +198,13 @@ class Reader:
         return found[0]
 
     def _open(
-        self, unit: Unit, state: State, pending: Pending | None, label: Agents | None, done: Sequence[Relation]
+        self,
+        unit: Unit,
+        block: Block,
+        state: State,
+        pending: Pending | None,
+        label: Agents | None,
+        done: Sequence[Relation],
     ) -> list[Relation]:
         """Claims of an item whose predicate stands in its heading, introduction or label."""
         frame_id = pending.frame if pending else ""
@@ -175,6 +216,9 @@ class Reader:
         rule = pending.rule if pending and pending.frame else "risk.label"
         if frame_id == "class":
             return self._members(unit, pending)
+        if block.kind not in _ITEMS and not label and not (pending and pending.rule.endswith("label")):
+            if done or sum(t.word for t in unit.tokens) > 25 or not unit.nodes or unit.nodes[0].i > 6:
+                return []
         agents = label or (pending.agents if pending else None) or self.relater.resolver.context(unit, state, True)
         if agents is None:
             return []
@@ -293,7 +337,7 @@ def _distinct(relations: Sequence[Relation]) -> list[Relation]:
     return out
 
 
-def categories(groups: Mapping[str, tuple[str, str]]) -> object:
+def categories(groups: Mapping[str, tuple[str, str]], action_heads: frozenset[str]) -> Callable[[Mention], str]:
     """A function from a mention to its category in the frames.
 
     ``groups``: concept id → (group, valence).
@@ -308,6 +352,8 @@ def categories(groups: Mapping[str, tuple[str, str]]) -> object:
                 return "PROCESS"
             if valence == "harm":
                 return "HARM"
+            if bare(mention.text.split()[0]).rstrip("s") in action_heads:
+                return "ACTION"
         return mention.type
 
     return category

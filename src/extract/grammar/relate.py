@@ -35,13 +35,13 @@ class Relater:
         self.devices = devices
         self.resolver = Resolver(devices)
 
-    def read(self, unit: Unit, state: State, in_list: bool) -> list[Relation]:
-        """The relations that the triggers of a unit state, in order."""
+    def read(self, unit: Unit, state: State, in_list: bool, floor: int = 0) -> list[Relation]:
+        """The relations that the triggers of a unit state from token ``floor`` on, in order."""
         out: list[Relation] = []
         consumed: set[int] = set()
         previous: Agents | None = None
         for at, trigger in enumerate(unit.triggers):
-            if trigger.voice == "adjective":
+            if trigger.voice in ("adjective", "label") or trigger.j <= floor:
                 continue
             frame = self.frames.by_id[trigger.frame]
             targets, beside = self._objects(unit, trigger, at, frame)
@@ -89,7 +89,7 @@ class Relater:
             if k in others and not self._shares(unit, trigger, others[k], targets):
                 if targets or others[k].voice in ("active", "passive", "noun"):
                     break
-            if self._stops(unit, k, bool(targets), trigger) or k - last > (_NEXT if targets else _FIRST):
+            if self._stops(unit, k, bool(targets), trigger) or k - last > (_NEXT if targets else (frame.reach or _FIRST)):
                 break
             if tokens[k].text == "(" and targets:
                 k = _closing(tokens, k)
@@ -178,10 +178,8 @@ class Relater:
             found = resolver.right(unit, after if trigger.voice == "noun" else trigger.j - 1, words, 8)
             if found and not objects & {n.i for n in found.nodes}:
                 return found
-        if trigger.voice == "label":
-            found = resolver.right(unit, trigger.j, self.devices.of | self.devices.by, 4)
-            if found and not objects & {n.i for n in found.nodes}:
-                return found
+        if trigger.voice == "passive" and any(t.norm == "par" for t in tokens[trigger.j : trigger.j + 2]):
+            return None  # by something that is no substance
         left = resolver.left(unit, trigger, consumed | objects)
         if left:
             return left
@@ -191,7 +189,15 @@ class Relater:
             ahead = self._ahead(unit, after)
             if ahead:
                 return ahead
-        return resolver.context(unit, state, in_list)
+        return self._bracketed(unit, after) or resolver.context(unit, state, in_list)
+
+    def _bracketed(self, unit: Unit, after: int) -> Agents | None:
+        """The only agents, in brackets behind: «antagonisme NMDA (topiramate, felbamate)»."""
+        if any(t.text == "(" for t in unit.tokens[after : after + 2]):
+            found = chains(unit, self.devices, after)
+            if found and found[0].nodes[0].i - after <= 2:
+                return found[0]
+        return None
 
     def _ahead(self, unit: Unit, after: int) -> Agents | None:
         """The subject after a gerund: «En bloquant X, la kétamine réduit Y»."""

@@ -167,13 +167,20 @@ _ORDER = {"relation": 0, "verbs": 1, "nouns": 2, "inverse": 3, "event": 4, "labe
 
 
 def _labels(tokens: Sequence[Token], hit: Hit[Word]) -> bool:
-    """Whether a label word is used as one: before a colon near by, or alone at the end."""
-    for k in range(hit.j, min(len(tokens), hit.j + 12)):
-        if tokens[k].text in (":", "："):
+    """Whether a label word is used as one: near the start, and soon followed by a colon or the end.
+
+    «Principaux effets indésirables (fréquents) :», «Effets secondaires du baclofène».
+    """
+    if sum(t.word for t in tokens[: hit.i]) > 4:
+        return False
+    words = 0
+    for token in tokens[hit.j :]:
+        if token.text in (":", "：", "|"):
             return True
-        if tokens[k].text in (".", ";", "!", "?"):
-            break
-    return all(not t.word for t in tokens[hit.j :]) or sum(t.word for t in tokens) <= 8
+        if token.text in (".", ";", "!", "?", ","):
+            return not words and token.text == "."
+        words += token.word
+    return words <= 4
 
 
 def _colon(tokens: Sequence[Token], nodes: Sequence[Node]) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from array import array
 from collections.abc import Iterator
@@ -70,6 +71,8 @@ _ITEM = re.compile(
     re.S,
 )
 _HASH = re.compile(r"\s*(#{1,6})\s+(?P<rest>.*?)(?:\s+#+)?\s*$", re.S)
+# A heading in capitals that extraction glued to the end of the text before it: «urinaireSURDOSAGE».
+_GLUED = re.compile(r"(?<=[a-zà-öø-ÿ0-9.!?:)…])(?=[A-ZÀ-ÖØ-Þ]{4})|(?<=[A-ZÀ-ÖØ-Þ]{4})(?=(?:Les|Le|La|L[’']|Un|Une|Des|Du)\s)")
 _TABLE_RULE = re.compile(r"\|?[\s:|\-]+\|[\s:|\-]*")
 
 
@@ -106,8 +109,18 @@ def _from_plain(text: str) -> Iterator[Line]:
             blank = False
             continue
         else:
-            yield _item_or_text(view, raw, blank, pending)
+            first, *rest = _unglued(view)
+            yield _item_or_text(first, raw if not rest else first.text, blank, pending)
+            for part in rest:
+                yield Line(part, "text", 0, True)
         blank, pending = False, None
+
+
+def _unglued(view: View) -> list[View]:
+    """The parts of a line to whose end a heading in capitals was glued."""
+    cuts = [0, *(m.start() for m in _GLUED.finditer(view.text)), len(view)]
+    parts = [view.cut(a, b).strip() for a, b in itertools.pairwise(cuts)]
+    return [part for part in parts if part.text] or [view]
 
 
 def _is_double(text: str, at: int) -> bool:

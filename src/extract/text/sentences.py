@@ -13,6 +13,7 @@ from extract.text.words import bare
 _STOP = re.compile(
     r"(?:[.!?…]+|;(?=\s+[A-ZÀ-Ý]))['’\"»”)\]]*(?=\s|$|[A-ZÀ-Ý][a-zà-ÿ])|\s+[●▪■]\s|\s[•·]\s"
 )
+_WORD_AFTER = re.compile(r"\s*([^\W_]+)")
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")
 
 
@@ -21,6 +22,7 @@ class Splitter:
     """Splits a text into sentences. ``abbreviations``: words after which a stop ends nothing."""
 
     abbreviations: frozenset[str]
+    restarts: frozenset[str]
 
     def __call__(self, text: str) -> Iterator[tuple[int, int]]:
         """The half-open character spans of the sentences of ``text``, without outer white space."""
@@ -37,6 +39,9 @@ class Splitter:
         after = text[match.end() :].lstrip()[:1]
         if mark[:1] in ("●", "▪", "■", "•", "·"):
             return True
+        if mark == ";":
+            word = _WORD_AFTER.match(text, match.end())
+            return bool(word) and bare(word.group(1)) in self.restarts
         if mark.startswith(".") and not mark.startswith(".."):
             word = _WORD_BEFORE.search(text[max(0, match.start() - 30) : match.start()])
             if word and (bare(word.group(1)) in self.abbreviations or _initial(word.group(1))):
@@ -63,4 +68,4 @@ def _trim(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def load_splitter(rules: Path) -> Splitter:
     """The splitter of rules/sentences.yaml."""
     data = load_yaml(rules / "sentences.yaml")
-    return Splitter(frozenset(bare(word) for word in data["abbreviations"]))
+    return Splitter(*(frozenset(map(bare, data[key])) for key in ("abbreviations", "restarts")))
