@@ -9,7 +9,7 @@ from pathlib import Path
 from extract.model import Document, Numbering, Sentence, Stretch, stable_id
 from extract.project import Params, Project
 from extract.reading import Refused, Source, read_source
-from extract.text.furniture import Rule, load_rules, set_aside
+from extract.text.furniture import Rule, load_rules, pages, set_aside
 from extract.text.lines import Line, is_markup, lines
 from extract.text.sentences import Splitter, load_splitter
 from extract.text.structure import blocks
@@ -43,7 +43,7 @@ def read_document(source: Source, cleaner: Cleaner) -> Document:
     """A source with its furniture set aside and its structure recognised."""
     found = lines(source.text)
     verdicts = set_aside(found, cleaner.furniture)
-    built = blocks(_kept(found, verdicts))
+    built = blocks(_kept(found, verdicts, pages(verdicts, cleaner.furniture)))
     return Document(
         document_id=stable_id("d", source.path),
         path=source.path,
@@ -57,10 +57,10 @@ def read_document(source: Source, cleaner: Cleaner) -> Document:
     )
 
 
-def _kept(found: Sequence[Line], verdicts: Sequence[str | None]) -> list[Line]:
+def _kept(found: Sequence[Line], verdicts: Sequence[str | None], page: Sequence[int]) -> list[Line]:
     """The lines that are not set aside; one after furniture continues nothing before it."""
     return [
-        replace(line, blank=line.blank or bool(i and verdicts[i - 1]))
+        replace(line, blank=line.blank or bool(i and verdicts[i - 1]), page=page[i])
         for i, line in enumerate(found)
         if not verdicts[i]
     ]

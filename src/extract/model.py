@@ -50,7 +50,8 @@ class Block:
     """A stretch of main content that is read as one: a title, a heading, a paragraph, an item.
 
     ``level``: depth of a heading (1 the highest) or of a list item. ``intro``: index of the
-    block whose text introduces this list item, if there is one.
+    block whose text introduces this list item, if there is one. ``page``: the page it stands on,
+    in a document that is made of pages, else 0.
     """
 
     index: int
@@ -58,6 +59,7 @@ class Block:
     level: int
     view: View
     intro: int | None = None
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def block_rows(document: Document) -> Iterator[Row]:
             "kind": block.kind,
             "level": block.level,
             "intro": block.intro,
+            "page": block.page,
             "text": block.view.text,
             "runs": " ".join(map(str, block.view.runs())),
         }
@@ -105,6 +106,7 @@ def _document(row: Row, blocks: list[Row]) -> Document:
             _int(b["block"]), str(b["kind"]), _int(b["level"]),
             from_runs(str(b["text"]), [int(n) for n in str(b["runs"]).split()]),
             None if b["intro"] is None else _int(b["intro"]),
+            _int(b["page"]),
         )
         for b in sorted(blocks, key=lambda b: _int(b["block"]))
     )

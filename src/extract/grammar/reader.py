@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -45,6 +46,7 @@ class Reader:
             state.combination = replace(state.topic, combined=True)
         else:
             state.focus = state.topic
+        trailing = self._trailing(document, units)
         claims: list[Claim] = []
         before_list: Agents | None = None
         last = -1
@@ -52,16 +54,41 @@ class Reader:
             block = document.blocks[unit.sentence.block]
             if block.index != last:
                 before_list = self._enter(document.blocks[last] if last >= 0 else None, block, state, before_list)
+                if block.page in trailing and (last < 0 or document.blocks[last].page != block.page):
+                    state.focus = trailing[block.page]
+                    state.outline = [Pending(1, "", state.focus, "")]
                 last = block.index
             relations = [] if block.kind in _HEADINGS else self._relations(unit, block, state)
             claims += self._claims(unit, relations)
             opened = self._opens(unit, block, state)
+            self._remember(unit, relations, state, block)
             if opened:
                 state.outline.append(opened)
-            self._remember(unit, relations, state, block)
+                if block.kind in _HEADINGS and opened.agents:
+                    state.focus = opened.agents
         return claims
 
     # ------------------------------------------------------------ discourse
+
+    def _trailing(self, document: Document, units: Sequence[Unit]) -> dict[int, Agents]:
+        """Slides put out of order: the substances of a heading that ends its page, by page."""
+        out: dict[int, Agents] = {}
+        headed: set[int] = set()
+        seen: set[int] = set()
+        for unit in units:
+            block = document.blocks[unit.sentence.block]
+            if not block.page:
+                continue
+            if block.kind in _HEADINGS:
+                found = chains(unit, self.devices)
+                if block.page not in seen and found:
+                    headed.add(block.page)
+                elif found:
+                    out[block.page] = found[0].by("heading")
+            else:
+                out.pop(block.page, None)
+            seen.add(block.page)
+        return {page: agents for page, agents in out.items() if page not in headed}
 
     def _topic(self, document: Document, units: Sequence[Unit]) -> Agents | None:
         """What the document is about: the substances of its title, else the one named most."""
@@ -105,6 +132,8 @@ class Reader:
         found = chains(unit, self.devices)
         device = "heading" if heading else "list_intro"
         agents = found[0].by(device) if found else None
+        if agents and unit.tokens[0].text == "+":
+            agents = self._added(agents, state)
         trigger = label or (None if heading else self._last(unit))
         if trigger is None:
             return Pending(_depth(block), "", agents, "") if agents else None
@@ -116,6 +145,15 @@ class Reader:
             agents = context.by(device) if context else None
         rule = f"{trigger.frame}.{'heading' if heading else 'list'}"
         return Pending(_depth(block), trigger.frame, agents, rule)
+
+    def _added(self, agents: Agents, state: State) -> Agents:
+        """«+ ALCOOL» under a heading: the substance of that heading with this one."""
+        above = state.open_agents()
+        if not above:
+            return agents
+        names = {n.concept for n in above.nodes}
+        nodes = (*above.nodes[:1], *(n for n in agents.nodes[:1] if n.concept not in names))
+        return Agents(nodes, True, "heading")
 
     def _last(self, unit: Unit) -> Trigger | None:
         """The last trigger of a sentence that names no object: it waits for the list."""
@@ -151,13 +189,14 @@ class Reader:
             local = State(state.topic, label, combination, [*state.outline, Pending(99, "", label, "")])
         pending = state.open_frame()
         named = next((t for t in unit.triggers if t.voice == "label"), None)
-        if named and unit.colon is not None and named.j <= unit.colon + 1:
-            pending = self._opened_here(unit, named, local)
         floor = 0
+        if named and unit.listed is not None:
+            pending = self._opened_here(unit, named, local) or pending
+            floor = unit.listed
         if unit.colon is not None and not label and not pending and not chains(unit, self.devices, 0, unit.colon):
             floor = unit.colon  # a nominal label that completes nothing
         out = self.relater.read(unit, local, in_list, floor)
-        out += self._enumerated(unit)
+        out += self._enumerated(unit) or self._pair(unit, state)
         if in_list or label or (pending and pending.rule.endswith(("heading", "label"))):
             out += self._open(unit, block, local, pending, label, out)
         return _distinct(out)
@@ -169,6 +208,17 @@ class Reader:
             context = self.relater.resolver.context(unit, state, in_list=True)
             agents = context.by("previous") if context else None
         return Pending(99, named.frame, agents, f"{named.frame}.label") if agents else None
+
+    def _pair(self, unit: Unit, state: State) -> list[Relation]:
+        """A bare level of warning under the heading of a pair: «Association déconseillée»."""
+        above = state.open_agents()
+        if unit.nodes or not above or not above.combined or sum(t.word for t in unit.tokens) > 6:
+            return []
+        for trigger in unit.triggers:
+            frame = self.frames.by_id[trigger.frame]
+            if frame.bare:
+                return [Relation(above, frame.bare, None, (), frame.id, f"{frame.id}.pair", trigger)]
+        return []
 
     def _enumerated(self, unit: Unit) -> list[Relation]:
         """«Antiépileptiques : lamotrigine, topiramate»: the members of a class after its name."""
@@ -224,11 +274,12 @@ class Reader:
             return []
         taken = {r.target.i for r in done if r.target and r.target in unit.nodes}
         own = {n.concept for n in agents.nodes}
-        end = min((t.i for t in unit.triggers if t.voice in ("active", "passive", "noun")), default=10**6)
+        listed = unit.listed if rule.endswith("label") and unit.listed else 0
+        end = min((t.i for t in unit.triggers if t.voice in ("active", "passive", "noun") and t.i >= listed), default=10**6)
         out: list[Relation] = []
         previous: Node | None = None
         for node in unit.nodes:
-            if node.bracketed or node.i in taken or (done and node.i > end):
+            if node.bracketed or node.i in taken or node.i < listed or (done and node.i > end):
                 continue
             predicate = frame.predicate(node.category)
             if predicate is None or node.concept in own:
@@ -236,14 +287,34 @@ class Reader:
             if previous and self._inside(unit, previous, node):
                 continue
             previous = node
-            out.append(Relation(agents, predicate, node, (), frame_id, rule, None))
+            for actors in self._restricted(unit, node, agents):
+                out.append(Relation(actors, predicate, node, (), frame_id, rule, None))
         return out
+
+    def _restricted(self, unit: Unit, node: Node, agents: Agents) -> list[Agents]:
+        """The agents of an item: those of the list, or the ones it is restricted to.
+
+        «convulsions avec le tramadol» is said of tramadol alone, «convulsions, surtout avec le
+        tramadol» of the whole list's agents too.
+        """
+        especially = False
+        for k in range(node.j, min(len(unit.tokens), node.j + 9)):
+            token = unit.tokens[k]
+            if token.text in (";", ".", ":") or (token.text == "," and not especially):
+                break
+            especially = especially or token.norm in self.devices.especially
+            if token.norm in ("avec", "pour", "sou"):
+                found = chains(unit, self.devices, k)
+                if found and found[0].nodes[0].i - k <= 3:
+                    return [agents, replace(found[0], combined=False)] if especially else [replace(found[0], combined=False)]
+        return [agents]
 
     def _inside(self, unit: Unit, previous: Node, node: Node) -> bool:
         """Whether a node only completes the one before: «perte de mémoire due à l'anxiété»."""
         words = [t.norm for t in unit.tokens[previous.j : node.i] if t.word]
         signs = [t for t in unit.tokens[previous.j : node.i] if not t.word and not t.joiner]
-        return bool(words) and not signs and not any(w in ("et", "ou") for w in words)
+        gap = any(b.lo - a.hi > 1 for a, b in itertools.pairwise(unit.tokens[previous.j - 1 : node.i + 1]))
+        return bool(words) and not signs and not gap and not any(w in ("et", "ou", "avec") for w in words)
 
     def _members(self, unit: Unit, pending: Pending | None) -> list[Relation]:
         """The members of a class listed under its name."""

@@ -53,6 +53,8 @@ class Unit:
     triggers: tuple[Trigger, ...]
     devices: tuple[Hit[str], ...]
     colon: int | None
+    listed: int | None = None
+    """Where the enumeration of a label begins: after its colon or after «comprennent»."""
 
     def starts(self) -> dict[int, Node]:
         return {n.i: n for n in self.nodes}
@@ -87,14 +89,29 @@ class UnitReader:
     def __call__(self, sentence: Sentence, mentions: Sequence[Mention]) -> Unit:
         tokens = self.tokenise(sentence.text)
         nodes = self._nodes(sentence, tokens, mentions)
+        triggers = tuple(self._triggers(tokens, nodes))
+        label = next((t for t in triggers if t.voice == "label"), None)
         return Unit(
             sentence,
             tokens,
             nodes,
-            tuple(self._triggers(tokens, nodes)),
+            triggers,
             tuple(self.devices.phrases.find(tokens, self.fold)),
             _colon(tokens, nodes),
+            self._listed(tokens, label) if label else None,
         )
+
+    def _listed(self, tokens: Sequence[Token], label: Trigger) -> int | None:
+        """Where what a label announces begins, if it does in the same sentence."""
+        found = None
+        for k in range(label.j, min(len(tokens), label.j + 16)):
+            if tokens[k].text in (":", "：", "|", "→"):
+                return k + 1
+            if tokens[k].text in (".", ";", "!", "?") or (tokens[k].text == "," and found):
+                break
+            if tokens[k].norm in self.devices.introducers and found is None:
+                found = k + 1
+        return found
 
     def _nodes(
         self, sentence: Sentence, tokens: Sequence[Token], mentions: Sequence[Mention]
@@ -129,11 +146,22 @@ class UnitReader:
         voice = {"relation": "active", "nouns": "noun", "verbs": "active"}.get(word.realisation, word.realisation)
         tag = word.tag
         labels = [w for w in hit.values if w.realisation == "label"]
-        if labels and _labels(tokens, hit):
+        if labels and (_labels(tokens, hit) or self._announces(tokens, hit)):
             word, voice = labels[0], "label"
         elif word.realisation == "verbs":
             voice = self._voice(hit, word, tokens)
         return Trigger(hit.i, hit.j, word.frame, word.realisation, voice, tag)
+
+    def _announces(self, tokens: Sequence[Token], hit: Hit[Word]) -> bool:
+        """«Le profil d'effets indésirables de X comporte …»: a label before an introducing verb."""
+        if sum(t.word for t in tokens[: hit.i]) > 7:
+            return False
+        for token in tokens[hit.j : hit.j + 12]:
+            if token.text in (".", ";", "!", "?", ","):
+                return False
+            if token.norm in self.devices.introducers:
+                return True
+        return False
 
     def _voice(self, hit: Hit[Word], word: Word, tokens: Sequence[Token]) -> str:
         before = self._auxiliary(tokens, hit.i)

@@ -27,6 +27,8 @@ class Devices:
     of: frozenset[str]
     stops: frozenset[str]
     joins: frozenset[str]
+    introducers: frozenset[str]
+    especially: frozenset[str]
     phrases: Phrases[str]
     """Longer devices, each with its section of the file as value: both, together, …"""
 
@@ -35,7 +37,7 @@ class Devices:
         return token.norm in self.adverbs or (token.word and len(token.norm) > 6 and token.norm.endswith("ment"))
 
 
-_SETS = ("adverbs", "pronouns", "possessives", "definite", "by", "of", "stops", "joins")
+_SETS = ("adverbs", "pronouns", "possessives", "definite", "by", "of", "stops", "joins", "introducers", "especially")
 _PHRASES = ("combination", "both", "together", "population", "not_agent")
 
 

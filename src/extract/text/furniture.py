@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +16,10 @@ from extract.text.lines import Line
 _KEYS = {"id", "says", "pattern", "scope", "match", "no_match"}
 # line: the line itself; label: the line and the value on the next one, if short;
 # rest: the line and all that follows; lead: the line and all before it, near the top;
-# tail: the line and all that follows, near the end only.
-_SCOPES = ("line", "label", "rest", "lead", "tail")
+# tail: the line and all that follows, near the end only;
+# enclosed: the line and the next ones up to one that ends in a closing bracket, at least three;
+# page: the line, which parts pages; lines that stand on three pages or more go with it.
+_SCOPES = ("line", "label", "rest", "lead", "tail", "enclosed", "page")
 _LEAD = 40  # lines from the top that a lead rule may reach
 _TAIL = 0.5  # share of the lines after which a tail rule may apply
 _VALUE = 40  # characters of the value after a label, at most
@@ -79,15 +83,35 @@ def set_aside(lines: Sequence[Line], rules: Sequence[Rule]) -> list[str | None]:
             for i in _reach(rule, at, lines):
                 verdict[i] = verdict[i] or rule.id
             break
+    _running_heads(lines, verdict, pages(verdict, rules))
     return verdict
+
+
+def pages(verdict: Sequence[str | None], rules: Sequence[Rule]) -> list[int]:
+    """The page of each line, counted by the page marks before it."""
+    marks = {rule.id for rule in rules if rule.scope == "page"}
+    return list(itertools.accumulate(rule in marks for rule in verdict))
+
+
+def _running_heads(lines: Sequence[Line], verdict: list[str | None], page: Sequence[int]) -> None:
+    """Sets aside running heads and feet: lines that stand on three pages or more."""
+    where: defaultdict[str, set[int]] = defaultdict(set)
+    for line, number in zip(lines, page, strict=True):
+        where[line.text].add(number)
+    for at, line in enumerate(lines):
+        if verdict[at] is None and len(where[line.text]) >= 3 and len(line.text) >= 8:
+            verdict[at] = "running_head"
 
 
 def _reach(rule: Rule, at: int, lines: Sequence[Line]) -> range:
     if rule.scope == "label":
         value = at + 1 < len(lines) and len(lines[at + 1].text) <= _VALUE
         return range(at, at + 2 if value else at + 1)
+    if rule.scope == "enclosed":
+        end = next((k for k in range(at, min(at + 40, len(lines))) if lines[k].text.endswith(")")), at)
+        return range(at, end + 1) if end - at >= 2 else range(0)
     if rule.scope == "rest" or (rule.scope == "tail" and at >= _TAIL * len(lines)):
         return range(at, len(lines))
     if rule.scope == "lead" and at < _LEAD:
         return range(at + 1)
-    return range(at, at + 1) if rule.scope == "line" else range(0)
+    return range(at, at + 1) if rule.scope in ("line", "page") else range(0)

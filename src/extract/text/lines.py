@@ -46,6 +46,7 @@ class Line:
     furniture: str | None = None
     hard: bool = False
     row: int = -1
+    page: int = 0
 
     @property
     def text(self) -> str:
@@ -72,7 +73,12 @@ _ITEM = re.compile(
 )
 _HASH = re.compile(r"\s*(#{1,6})\s+(?P<rest>.*?)(?:\s+#+)?\s*$", re.S)
 # A heading in capitals that extraction glued to the end of the text before it: «urinaireSURDOSAGE».
-_GLUED = re.compile(r"(?<=[a-zà-öø-ÿ0-9.!?:)…])(?=[A-ZÀ-ÖØ-Þ]{4})|(?<=[A-ZÀ-ÖØ-Þ]{4})(?=(?:Les|Le|La|L[’']|Un|Une|Des|Du)\s)")
+_GLUED = re.compile(
+    r"(?<=[a-zà-öø-ÿ0-9.!?:)…])(?=[A-ZÀ-ÖØ-Þ]{4})"
+    r"|(?<=[A-ZÀ-ÖØ-Þ]{4})(?=(?:Les|Le|La|L[’']|Un|Une|Des|Du)\s)"
+    r"|(?<=[a-zà-öø-ÿ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{3})"
+    r"|(?<=[A-ZÀ-ÖØ-Þ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{3})"
+)
 _TABLE_RULE = re.compile(r"\|?[\s:|\-]+\|[\s:|\-]*")
 
 

@@ -28,9 +28,9 @@ def blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
         if kind == "title":
             titled = True
         if kind in ("item", "cell"):
-            out.append(Block(len(out), kind, level, line.view, intro))
+            out.append(Block(len(out), kind, level, line.view, intro, line.page))
             continue
-        out.append(Block(len(out), kind, level, line.view))
+        out.append(Block(len(out), kind, level, line.view, page=line.page))
         # A line that ends in a colon introduces what follows; a heading over items does too.
         introduces = bool(_COLON.search(line.text)) or kind in ("heading", "title")
         intro = len(out) - 1 if introduces else None
@@ -45,15 +45,7 @@ def _merge(lines: Sequence[Line]) -> list[Line]:
             out[-1] = replace(out[-1], view=join([out[-1].view, line.view], " | "))
         elif out and _continues(out[-1], line):
             before = out[-1]
-            out[-1] = Line(
-                join([before.view, line.view]),
-                before.kind,
-                before.level,
-                before.blank,
-                None,
-                line.hard,
-                before.row,
-            )
+            out[-1] = replace(before, view=join([before.view, line.view]), hard=line.hard)
         else:
             out.append(line)
     return out
@@ -103,6 +95,8 @@ def _kind(line: Line, following: Line | None, *, first: bool) -> tuple[str, int]
         return "paragraph", 0
     upper = text.upper() == text and sum(c.isalpha() for c in text) > 3
     capital = text[0].isupper() or text[0].isdigit() or text[0] in "+🔴🟠🟢"
+    if text.startswith("+"):
+        return "heading", 6
     if upper or (
         capital and (len(following.text) > len(text) or following.kind in ("item", "heading"))
     ):
