@@ -22,6 +22,7 @@ help: ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
 setup: $(STAMP) ## put the locked packages into .venv
+	@:
 
 run: setup ## raw/ → outputs/: every stage whose inputs have changed
 	@test -e .git || printf '[core]\n    no_scm = true\n' > .dvc/config.local

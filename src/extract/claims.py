@@ -33,8 +33,6 @@ class Claimer:
         frames = load_frames(project.rules, morphology, devices.skip)
         groups = {c.concept_id: (c.group, c.valence) for c in lexicon.concepts.values()}
 
-        classes = {c.concept_id for c in lexicon.concepts.values() if c.file == "classes"}
-
         def forms(verb: str, *tags: str) -> frozenset[str]:
             table = morphology.conjugate(verb)
             return frozenset(fold(f) for tag in tags or table for f in table.get(tag, ()))
@@ -42,7 +40,7 @@ class Claimer:
         units = UnitReader(frames, devices, fold, finder.tokens, categories(groups, finder.rules.effect_heads), forms("être"), forms("avoir"))
         conditional = forms("pouvoir", "cond") | forms("être", "cond") | forms("avoir", "cond") | forms("sembler")
         stances = StanceReader(load_cues(project.rules, morphology), devices, conditional, fold)
-        return cls(Reader(frames, devices, units, stances, lambda c: c in classes))
+        return cls(Reader(frames, devices, units, stances, lexicon.is_member))
 
 
 def claims(

@@ -43,7 +43,7 @@ def read_document(source: Source, cleaner: Cleaner) -> Document:
     """A source with its furniture set aside and its structure recognised."""
     found = lines(source.text)
     verdicts = set_aside(found, cleaner.furniture)
-    built = blocks(_kept(found, verdicts, pages(verdicts, cleaner.furniture)))
+    built = blocks(_kept(found, verdicts, pages(verdicts, cleaner.furniture)), cleaner.split.unfinished)
     return Document(
         document_id=stable_id("d", source.path),
         path=source.path,

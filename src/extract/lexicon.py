@@ -87,6 +87,21 @@ class Lexicon:
                     phrases.add(key, form)
         return phrases
 
+    def is_member(self, concept_id: str, class_id: str) -> bool:
+        """Whether a concept belongs to a class, directly or through classes of classes."""
+        wanted = self.concepts.get(class_id)
+        seen: set[str] = set()
+        todo = [concept_id]
+        while todo and wanted:
+            concept = self.concepts.get(todo.pop())
+            if concept is None or concept.concept_id in seen:
+                continue
+            seen.add(concept.concept_id)
+            if wanted.name in concept.parents:
+                return True
+            todo += [self.by_name[p].concept_id for p in concept.parents if p in self.by_name]
+        return False
+
     @cached_property
     def by_name(self) -> dict[str, Concept]:
         return {c.name: c for c in self.concepts.values()}

@@ -149,7 +149,7 @@ class Resolver:
                 after = [c for c in chains(unit, self.devices, k) if c.nodes[0].i - k <= 5]
                 if after:
                     return after[0]
-            if tokens[k].text in (".", ";"):
+            if tokens[k].text in (".", ";", ",") or tokens[k].norm in ("et", "mais", "qui", "ou"):
                 return None
         return None
 

@@ -24,9 +24,9 @@ class Reader:
     """The grammar as a whole."""
 
     def __init__(
-        self, frames: Frames, devices: Devices, units: UnitReader, stances: StanceReader, is_class: Callable[[str], bool]
+        self, frames: Frames, devices: Devices, units: UnitReader, stances: StanceReader, members: Callable[[str, str], bool]
     ) -> None:
-        self.is_class = is_class
+        self.member_of = members
         self.frames = frames
         self.devices = devices
         self.units = units
@@ -52,6 +52,8 @@ class Reader:
         last = -1
         for unit in units:
             block = document.blocks[unit.sentence.block]
+            if block.kind == "heading" and self._pair(unit, state):
+                block = replace(block, kind="paragraph")  # a level of warning under «+ ALCOOL»
             if block.index != last:
                 before_list = self._enter(document.blocks[last] if last >= 0 else None, block, state, before_list)
                 if block.page in trailing and (last < 0 or document.blocks[last].page != block.page):
@@ -71,7 +73,7 @@ class Reader:
     # ------------------------------------------------------------ discourse
 
     def _trailing(self, document: Document, units: Sequence[Unit]) -> dict[int, Agents]:
-        """Slides put out of order: the substances of a heading that ends its page, by page."""
+        """Slides put out of order: the substances of a heading that does not begin its page."""
         out: dict[int, Agents] = {}
         headed: set[int] = set()
         seen: set[int] = set()
@@ -85,8 +87,6 @@ class Reader:
                     headed.add(block.page)
                 elif found:
                     out[block.page] = found[0].by("heading")
-            else:
-                out.pop(block.page, None)
             seen.add(block.page)
         return {page: agents for page, agents in out.items() if page not in headed}
 
@@ -192,7 +192,7 @@ class Reader:
         floor = 0
         if named and unit.listed is not None:
             pending = self._opened_here(unit, named, local) or pending
-            floor = unit.listed
+            floor = unit.listed + 2
         if unit.colon is not None and not label and not pending and not chains(unit, self.devices, 0, unit.colon):
             floor = unit.colon  # a nominal label that completes nothing
         out = self.relater.read(unit, local, in_list, floor)
@@ -227,10 +227,10 @@ class Reader:
         before = chains(unit, self.devices, 0, unit.colon)
         after = chains(unit, self.devices, unit.colon)
         head = before[-1].nodes[-1] if len(before) == 1 and len(before[0].nodes) == 1 else None
-        if not head or not (head.concept.startswith("drug:") and self.is_class(head.concept)) or not after:
+        if not head or not after or after[0].combined or len(after[0].nodes) < 2:
             return []
         members = after[0].nodes
-        if len(members) < 2 or any(self.is_class(n.concept) for n in members) or after[0].combined:
+        if not any(self.member_of(n.concept, head.concept) for n in members):
             return []
         if any(not n.drug for n in unit.nodes):
             return []
@@ -260,8 +260,9 @@ class Reader:
         frame_id = pending.frame if pending else ""
         if not frame_id and label and label.combined:
             frame_id = "risk"
-        if not frame_id:
-            return []
+        listed_members = self._listed_members(unit, pending, state) if block.kind in _ITEMS else []
+        if listed_members or not frame_id:
+            return listed_members
         frame = self.frames.by_id[frame_id]
         rule = pending.rule if pending and pending.frame else "risk.label"
         if frame_id == "class":
@@ -275,7 +276,7 @@ class Reader:
         taken = {r.target.i for r in done if r.target and r.target in unit.nodes}
         own = {n.concept for n in agents.nodes}
         listed = unit.listed if rule.endswith("label") and unit.listed else 0
-        end = min((t.i for t in unit.triggers if t.voice in ("active", "passive", "noun") and t.i >= listed), default=10**6)
+        end = min((t.i for t in unit.triggers if t.voice in ("active", "passive", "noun") and not listed), default=10**6)
         out: list[Relation] = []
         previous: Node | None = None
         for node in unit.nodes:
@@ -290,6 +291,17 @@ class Reader:
             for actors in self._restricted(unit, node, agents):
                 out.append(Relation(actors, predicate, node, (), frame_id, rule, None))
         return out
+
+    def _listed_members(self, unit: Unit, pending: Pending | None, state: State) -> list[Relation]:
+        """An item that begins with a substance under the name of a class it belongs to."""
+        above = state.open_agents()
+        takes_drugs = pending and pending.frame and self.frames.by_id[pending.frame].predicate("DRUG")
+        if not above or takes_drugs or len(above.nodes) != 1 or not unit.nodes or unit.nodes[0].i > 1:
+            return []
+        first, head = unit.nodes[0], above.nodes[0]
+        if not first.drug or not self.member_of(first.concept, head.concept):
+            return []
+        return [Relation(Agents((first,)), "is_a", head, (), "class", "class.list", None)]
 
     def _restricted(self, unit: Unit, node: Node, agents: Agents) -> list[Agents]:
         """The agents of an item: those of the list, or the ones it is restricted to.
@@ -369,7 +381,9 @@ def _depth(block: Block) -> int:
         return 0
     if block.kind == "heading":
         return block.level
-    return 9 + block.level if block.kind in _ITEMS else 8
+    if block.kind in _ITEMS:
+        return 9 + block.level
+    return 10 if block.page else 8  # on a slide, a line without a bullet goes on with its list
 
 
 def kind_of(predicate: str, subject: Sequence[Node], target: Node | None, beside: Sequence[Node]) -> str:

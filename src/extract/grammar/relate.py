@@ -45,6 +45,9 @@ class Relater:
                 continue
             frame = self.frames.by_id[trigger.frame]
             targets, beside = self._objects(unit, trigger, at, frame)
+            if trigger.voice == "inverse" and not targets:
+                out += self._members(unit, trigger, frame, state)
+                continue
             if not targets and not (frame.bare and trigger.voice in ("active", "passive")):
                 continue
             agents = self._agents(unit, trigger, at, targets, consumed, previous, state, in_list)
@@ -57,6 +60,20 @@ class Relater:
             consumed |= {n.i for n in targets} | {n.i for n in beside}
             previous = agents
         return out
+
+    def _members(self, unit: Unit, trigger: Trigger, frame: Frame, state: State) -> list[Relation]:
+        """«Ces médicaments sont représentés par X et Y»: the class named before, its members here."""
+        above = state.open_agents() or state.focus
+        found = chains(unit, self.devices, trigger.j)
+        if not above or not found or found[0].nodes[0].i - trigger.j > 6:
+            return []
+        head = above.nodes[-1]
+        nodes = [n for chain in found for n in chain.nodes if not n.bracketed and n.concept != head.concept]
+        return [
+            Relation(Agents((n,)), predicate, head, (), frame.id, f"{frame.id}.inverse", trigger)
+            for n in nodes
+            if (predicate := frame.predicate("DRUG"))
+        ]
 
     # ------------------------------------------------------------ objects
 

@@ -133,8 +133,9 @@ class UnitReader:
         out: list[Trigger] = []
         i = 0
         while i < len(tokens):
-            hit = self.frames.phrases.at(tokens, i, self.fold) if i not in taken else None
-            if not hit or any(k in taken for k in range(hit.i, hit.j)):
+            hit = self.frames.phrases.at(tokens, i, self.fold)
+            covered = hit is not None and any(k in taken for k in range(hit.i, hit.j))
+            if hit is None or (covered and not self._is_label(tokens, hit)):
                 i += 1
                 continue
             out.append(self._trigger(hit, tokens))
@@ -145,12 +146,16 @@ class UnitReader:
         word = min(hit.values, key=lambda w: _ORDER[w.realisation])
         voice = {"relation": "active", "nouns": "noun", "verbs": "active"}.get(word.realisation, word.realisation)
         tag = word.tag
-        labels = [w for w in hit.values if w.realisation == "label"]
-        if labels and (_labels(tokens, hit) or self._announces(tokens, hit)):
-            word, voice = labels[0], "label"
+        if self._is_label(tokens, hit):
+            word, voice = next(w for w in hit.values if w.realisation == "label"), "label"
         elif word.realisation == "verbs":
             voice = self._voice(hit, word, tokens)
         return Trigger(hit.i, hit.j, word.frame, word.realisation, voice, tag)
+
+    def _is_label(self, tokens: Sequence[Token], hit: Hit[Word]) -> bool:
+        """Whether words that may be a label («surdosage», a harm too) are one here."""
+        labels = any(w.realisation == "label" for w in hit.values)
+        return labels and (_labels(tokens, hit) or self._announces(tokens, hit))
 
     def _announces(self, tokens: Sequence[Token], hit: Hit[Word]) -> bool:
         """«Le profil d'effets indésirables de X comporte …»: a label before an introducing verb."""

@@ -23,6 +23,7 @@ class Splitter:
 
     abbreviations: frozenset[str]
     restarts: frozenset[str]
+    unfinished: frozenset[str]
 
     def __call__(self, text: str) -> Iterator[tuple[int, int]]:
         """The half-open character spans of the sentences of ``text``, without outer white space."""
@@ -68,4 +69,4 @@ def _trim(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def load_splitter(rules: Path) -> Splitter:
     """The splitter of rules/sentences.yaml."""
     data = load_yaml(rules / "sentences.yaml")
-    return Splitter(*(frozenset(map(bare, data[key])) for key in ("abbreviations", "restarts")))
+    return Splitter(*(frozenset(map(bare, data[key])) for key in ("abbreviations", "restarts", "unfinished")))

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from extract.model import Block
 from extract.text.lines import Line
 from extract.text.view import View, join
+from extract.text.words import bare
 
 _END = re.compile(r"[.!?…;,]['’\"»”)\]]*$")
 _COLON = re.compile(r"[:：]\s*$")
+_WORDS = re.compile(r"[^\W_]+")
 _HEADING_MAX = 90  # characters of a line that may be a heading
 _WRAP_MIN = 55  # a line at least this long may have been broken by its margin
 
 
-def blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
-    """The blocks of a document, in order, from its kept lines."""
-    merged = _merge(lines)
+def blocks(lines: Sequence[Line], unfinished: Collection[str] = ()) -> tuple[Block, ...]:
+    """The blocks of a document, in order, from its kept lines.
+
+    ``unfinished``: words, without case and accents, after which a line cannot end.
+    """
+    merged = _merge(lines, unfinished)
     out: list[Block] = []
     intro: int | None = None
     titled = False
@@ -37,13 +42,13 @@ def blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
     return tuple(out)
 
 
-def _merge(lines: Sequence[Line]) -> list[Line]:
+def _merge(lines: Sequence[Line], unfinished: Collection[str]) -> list[Line]:
     """Lines that a margin has broken, put together again."""
     out: list[Line] = []
     for line in lines:
         if out and line.kind == "cell" and line.row >= 0 and out[-1].row == line.row:
             out[-1] = replace(out[-1], view=join([out[-1].view, line.view], " | "))
-        elif out and _continues(out[-1], line):
+        elif out and _continues(out[-1], line, unfinished):
             before = out[-1]
             out[-1] = replace(before, view=join([before.view, line.view]), hard=line.hard)
         else:
@@ -51,10 +56,14 @@ def _merge(lines: Sequence[Line]) -> list[Line]:
     return out
 
 
-def _continues(before: Line, line: Line) -> bool:
+def _continues(before: Line, line: Line, unfinished: Collection[str]) -> bool:
     if before.hard or line.blank or line.kind != "text" or before.kind not in ("text", "item"):
         return False
     if _COLON.search(before.text):
+        return False
+    if bare(_WORDS.findall(before.text)[-1]) in unfinished if _WORDS.search(before.text) else False:
+        return True
+    if before.text.upper() == before.text and line.text.upper() != line.text:
         return False
     first = line.text[0]
     lower = first.islower() or first in "(«),;"
@@ -96,9 +105,9 @@ def _kind(line: Line, following: Line | None, *, first: bool) -> tuple[str, int]
     upper = text.upper() == text and sum(c.isalpha() for c in text) > 3
     capital = text[0].isupper() or text[0].isdigit() or text[0] in "+🔴🟠🟢"
     if text.startswith("+"):
-        return "heading", 6
+        return "heading", 4
     if upper or (
         capital and (len(following.text) > len(text) or following.kind in ("item", "heading"))
     ):
-        return "heading", 4 if upper else 5
+        return "heading", 3 if upper else 5
     return "paragraph", 0
