@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extract.grammar.frames import load_frames
 from extract.grammar.reader import Reader, categories
+from extract.grammar.score import load_scorer
 from extract.grammar.stance import StanceReader
 from extract.grammar.unit import UnitReader
 from extract.grammar.words import load_cues, load_devices
@@ -40,7 +41,7 @@ class Claimer:
         units = UnitReader(frames, devices, fold, finder.tokens, categories(groups, finder.rules.effect_heads), forms("être"), forms("avoir"))
         conditional = forms("pouvoir", "cond") | forms("être", "cond") | forms("avoir", "cond") | forms("sembler")
         stances = StanceReader(load_cues(project.rules, morphology), devices, conditional, fold)
-        return cls(Reader(frames, devices, units, stances, lexicon.is_member))
+        return cls(Reader(frames, devices, units, stances, lexicon.is_member, load_scorer(project.rules)))
 
 
 def claims(

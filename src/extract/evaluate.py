@@ -280,6 +280,34 @@ def evaluate(tables: Path, gold: Path, schemas: Path, folding: Path, only: str =
     )
 
 
+def gold_documents(gold: Path, schemas: Path, folding: Path) -> dict[str, tuple[Statement, ...]]:
+    """The annotated claims by document path. Raises ExtractError for a broken gold file."""
+    signs, fold = dict(load_schemas(schemas)["claims"].column("predicate").signs), load_folding(folding)
+    return {path: side.claims for path, side in (_gold(f, signs, fold) for f in sorted(gold.glob("*.gold.json")))}
+
+
+def statement_of(row: Row, arguments: Sequence[Row], signs: Mapping[str, str], fold: Folding) -> Statement:
+    """A claim's row with the rows of its arguments, ready to be compared."""
+    roles: dict[object, list[Named]] = defaultdict(list)
+    for argument in arguments:
+        roles[argument["role"]].append(_named(argument, fold, argument["name"], argument["text"]))
+    predicate = str(row["predicate"])
+    return Statement(
+        kind=str(row["kind"]),
+        predicate=predicate,
+        sign=signs.get(predicate),
+        polarity=str(row["polarity"]),
+        certainty=str(row["certainty"]),
+        span=_row_span(row),
+        subject=tuple(roles["subject"]),
+        beside=tuple(roles["with"]),
+        objects=tuple(roles["object"]),
+        attributed=bool(row["attribution"]),
+        population=bool(roles["population"]),
+        rule=str(row["rule"]),
+    )
+
+
 def _gold(file: Path, signs: Mapping[str, str], fold: Folding) -> tuple[str, Side]:
     """The path and the annotations of one gold file. Raises ExtractError naming the file."""
     try:
@@ -343,29 +371,12 @@ def _found(
     mentions: dict[object, list[Named]] = defaultdict(list)
     for row in rows("mentions"):
         mentions[row["document_id"]].append(_named(row, fold, row["name"]))
-    roles: dict[object, list[Named]] = defaultdict(list)
+    arguments: dict[object, list[Row]] = defaultdict(list)
     for row in rows("arguments"):
-        named = _named(row, fold, row["name"], row["text"])
-        roles[row["claim_id"], row["role"]].append(named)
+        arguments[row["claim_id"]].append(row)
     claims: dict[object, list[Statement]] = defaultdict(list)
     for row in rows("claims"):
-        claim_id, predicate = row["claim_id"], str(row["predicate"])
-        claims[row["document_id"]].append(
-            Statement(
-                kind=str(row["kind"]),
-                predicate=predicate,
-                sign=signs.get(predicate),
-                polarity=str(row["polarity"]),
-                certainty=str(row["certainty"]),
-                span=_row_span(row),
-                subject=tuple(roles[claim_id, "subject"]),
-                beside=tuple(roles[claim_id, "with"]),
-                objects=tuple(roles[claim_id, "object"]),
-                attributed=bool(row["attribution"]),
-                population=bool(roles[claim_id, "population"]),
-                rule=str(row["rule"]),
-            )
-        )
+        claims[row["document_id"]].append(statement_of(row, arguments[row["claim_id"]], signs, fold))
     return {
         str(row["path"]): Side(
             tuple(mentions[row["document_id"]]), tuple(claims[row["document_id"]])

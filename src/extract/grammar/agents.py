@@ -157,17 +157,40 @@ class Resolver:
         """Whether a relative clause on ``head`` leads to the trigger: «l'alcool, qui augmente …»."""
         return any(t.norm in ("qui", "pouvant") for t in unit.tokens[head.j : min(trigger.i, head.j + 3)])
 
-    def context(self, unit: Unit, state: State, in_list: bool) -> Agents | None:
-        """The agents that the discourse offers to a trigger without any beside it."""
-        if state.combination and (unit.has("combination") or unit.has("both")):
-            return state.combination.by("definite")
+    def contexts(self, unit: Unit, state: State, in_list: bool) -> list[Agents]:
+        """What the discourse offers to a trigger without any agent beside it, likeliest first.
+
+        The scorer has the last word between these readings.
+        """
         above = state.open_agents()
         pronoun = self._pronoun(unit)
+        offers: list[Agents] = []
+        if state.combination and (unit.has("combination") or unit.has("both")):
+            offers.append(state.combination.by("definite"))
+        focus = state.focus.by("pronoun" if pronoun else "previous") if state.focus else None
         if in_list and above and not (pronoun and state.local):
-            return above
-        if state.focus:
-            return state.focus.by("pronoun" if pronoun else "previous")
-        return above or (state.topic.by("topic") if state.topic else None)
+            offers += [above, *([focus] if focus else [])]
+        else:
+            offers += [*([focus] if focus else []), *([above] if above else [])]
+        if state.topic:
+            offers.append(state.topic.by("topic"))
+        return _different(offers)
+
+    def context(self, unit: Unit, state: State, in_list: bool) -> Agents | None:
+        """The likeliest of :meth:`contexts`."""
+        return next(iter(self.contexts(unit, state, in_list)), None)
 
     def _pronoun(self, unit: Unit) -> bool:
         return any(t.norm in self.devices.pronouns for t in unit.tokens[:4])
+
+
+def _different(offers: Sequence[Agents]) -> list[Agents]:
+    """Offers without those that name the same substances as one before."""
+    seen: set[tuple[tuple[str, ...], bool]] = set()
+    out = []
+    for agents in offers:
+        key = (tuple(n.concept for n in agents.nodes), agents.combined and len(agents.nodes) > 1)
+        if key not in seen:
+            seen.add(key)
+            out.append(agents)
+    return out

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from extract.grammar.agents import Agents, Pending, State, chains
 from extract.grammar.frames import Frames
 from extract.grammar.relate import Relater, Relation
+from extract.grammar.score import Features, Scorer, features
 from extract.grammar.stance import Stance, StanceReader
 from extract.grammar.unit import Node, Trigger, Unit, UnitReader
 from extract.grammar.words import Devices
@@ -16,16 +17,34 @@ from extract.model import EFFECT, RECEPTOR, Argument, Block, Claim, Document, Me
 
 from extract.text.words import bare
 
+DEFAULT = "risk.default"
 _HEADINGS = ("heading", "title")
 _ITEMS = ("item", "cell")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A relation that may be a claim, and what the scorer looks at."""
+
+    relation: Relation
+    features: Features
+
+    @property
+    def rival(self) -> object:
+        """What candidates exclude each other by: the same words said of other agents."""
+        r = self.relation
+        explicit = r.agents.device == "explicit"
+        agents = tuple(n.concept for n in r.agents.nodes) if explicit else None
+        return (r.target.i if r.target else None, r.predicate, r.frame, agents)
 
 
 class Reader:
     """The grammar as a whole."""
 
     def __init__(
-        self, frames: Frames, devices: Devices, units: UnitReader, stances: StanceReader, members: Callable[[str, str], bool]
+        self, frames: Frames, devices: Devices, units: UnitReader, stances: StanceReader, members: Callable[[str, str], bool], scorer: Scorer | None
     ) -> None:
+        self.scorer = scorer
         self.member_of = members
         self.frames = frames
         self.devices = devices
@@ -37,6 +56,15 @@ class Reader:
         self, document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention]
     ) -> list[Claim]:
         """The claims of a document, in the order of its sentences."""
+        out: list[Claim] = []
+        for unit, candidates in self.walk(document, sentences, mentions):
+            out += self.claims(unit, self.choose(candidates))
+        return out
+
+    def walk(
+        self, document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention]
+    ) -> Iterator[tuple[Unit, list[Candidate]]]:
+        """Each sentence with its candidates, read with what the document said before it."""
         by_sentence: dict[str, list[Mention]] = {}
         for mention in mentions:
             by_sentence.setdefault(mention.sentence_id, []).append(mention)
@@ -47,7 +75,6 @@ class Reader:
         else:
             state.focus = state.topic
         trailing = self._trailing(document, units)
-        claims: list[Claim] = []
         before_list: Agents | None = None
         last = -1
         for unit in units:
@@ -60,15 +87,15 @@ class Reader:
                     state.focus = trailing[block.page]
                     state.outline = [Pending(1, "", state.focus, "")]
                 last = block.index
-            relations = [] if block.kind in _HEADINGS else self._relations(unit, block, state)
-            claims += self._claims(unit, relations)
+            proposed = self._relations(unit, block, state)
+            yield unit, [Candidate(r, features(r, unit, block, state)) for r in proposed]
+            relations = [r for r in proposed if r.trigger and not r.rank] if block.kind not in _HEADINGS else []
             opened = self._opens(unit, block, state)
             self._remember(unit, relations, state, block)
             if opened:
                 state.outline.append(opened)
                 if block.kind in _HEADINGS and opened.agents:
                     state.focus = opened.agents
-        return claims
 
     # ------------------------------------------------------------ discourse
 
@@ -197,9 +224,27 @@ class Reader:
             floor = unit.colon  # a nominal label that completes nothing
         out = self.relater.read(unit, local, in_list, floor)
         out += self._enumerated(unit) or self._pair(unit, state)
+        heading = block.kind in _HEADINGS
         if in_list or label or (pending and pending.rule.endswith(("heading", "label"))):
             out += self._open(unit, block, local, pending, label, out)
+        out += self._default(unit, local, in_list or heading)
         return _distinct(out)
+
+    def _default(self, unit: Unit, state: State, in_list: bool) -> list[Relation]:
+        """An outcome that nothing governs, in a text on a substance: perhaps its harm or effect.
+
+        Never a claim but by the scorer's word.
+        """
+        out = []
+        offers = self.relater.resolver.contexts(unit, state, in_list)
+        explicit = chains(unit, self.devices)[:1]
+        for node in unit.nodes:
+            predicate = _DEFAULTS.get(node.category)
+            if predicate:
+                for rank, agents in enumerate([*explicit, *offers]):
+                    if node.concept not in {n.concept for n in agents.nodes}:
+                        out.append(Relation(agents, predicate, node, (), "risk", DEFAULT, None, rank))
+        return out
 
     def _opened_here(self, unit: Unit, named: Trigger, state: State) -> Pending | None:
         """The frame of a label within the sentence: «Effets indésirables de X : …»."""
@@ -270,9 +315,11 @@ class Reader:
         if block.kind not in _ITEMS and not label and not (pending and pending.rule.endswith("label")):
             if done or sum(t.word for t in unit.tokens) > 25 or not unit.nodes or unit.nodes[0].i > 6:
                 return []
-        agents = label or (pending.agents if pending else None) or self.relater.resolver.context(unit, state, True)
-        if agents is None:
+        given = label or (pending.agents if pending else None)
+        readings = _first([given] if given else [], self.relater.resolver.contexts(unit, state, True))
+        if not readings:
             return []
+        agents = readings[0]
         taken = {r.target.i for r in done if r.target and r.target in unit.nodes}
         own = {n.concept for n in agents.nodes}
         listed = unit.listed if rule.endswith("label") and unit.listed else 0
@@ -288,8 +335,14 @@ class Reader:
             if previous and self._inside(unit, previous, node):
                 continue
             previous = node
-            for actors in self._restricted(unit, node, agents):
-                out.append(Relation(actors, predicate, node, (), frame_id, rule, None))
+            restricted = self._restricted(unit, node, agents)
+            out += [Relation(actors, predicate, node, (), frame_id, rule, None) for actors in restricted]
+            if restricted == [agents]:
+                out += [
+                    Relation(other, predicate, node, (), frame_id, rule, None, rank)
+                    for rank, other in enumerate(readings[1:], 1)
+                    if node.concept not in {n.concept for n in other.nodes}
+                ]
         return out
 
     def _listed_members(self, unit: Unit, pending: Pending | None, state: State) -> list[Relation]:
@@ -340,18 +393,25 @@ class Reader:
             if n.concept != head.concept
         ]
 
+    # ------------------------------------------------------------ choice
+
+    def choose(self, candidates: Sequence[Candidate]) -> list[tuple[Relation, float]]:
+        """The candidates that are claims, with their confidence."""
+        return choose(candidates, self.scorer)
+
     # ------------------------------------------------------------ claims
 
-    def _claims(self, unit: Unit, relations: Iterable[Relation]) -> list[Claim]:
+    def claims(self, unit: Unit, chosen: Iterable[tuple[Relation, float]]) -> list[Claim]:
+        """The claims of chosen relations: one for each substance that acts for itself."""
         out = []
-        for relation in relations:
-            frame = relation.frame
-            stance = self.stances.read(unit, relation.trigger, _local(unit, relation.target), frame in ("contraindicate", "caution"))
+        for relation, probability in chosen:
+            prohibits = relation.frame in ("contraindicate", "caution", "prohibit")
+            stance = self.stances.read(unit, relation.trigger, _local(unit, relation.target), prohibits)
             for subject in relation.agents.sets():
-                out.append(self._claim(unit, relation, subject, stance))
+                out.append(self._claim(unit, relation, subject, stance, probability))
         return out
 
-    def _claim(self, unit: Unit, relation: Relation, subject: Sequence[Node], stance: Stance) -> Claim:
+    def _claim(self, unit: Unit, relation: Relation, subject: Sequence[Node], stance: Stance, probability: float) -> Claim:
         sentence = unit.sentence
         shift = sentence.span[0]
         target = relation.target
@@ -371,8 +431,17 @@ class Reader:
             trigger_span = (sentence.lo + unit.tokens[trigger.i].lo, sentence.lo + unit.tokens[trigger.j - 1].hi)
         return Claim(
             sentence.sentence_id, kind, relation.predicate, stance.polarity, stance.certainty, attribution,
-            sentence.span, sentence.text, relation.rule, 0.5, words, trigger_span, tuple(arguments),
+            sentence.span, sentence.text, relation.rule, round(probability, 4), words, trigger_span, tuple(arguments),
         )
+
+
+_DEFAULTS = {"HARM": "risk_of", "CONDITION": "risk_of", "ACTION": "causes", "EFFECT": "causes"}
+
+
+def _first(given: Sequence[Agents], offers: Sequence[Agents]) -> list[Agents]:
+    """The given agents, then the offers that name others."""
+    names = [{n.concept for n in a.nodes} for a in given]
+    return [*given, *(o for o in offers if {n.concept for n in o.nodes} not in names)]
 
 
 def _depth(block: Block) -> int:
@@ -415,7 +484,7 @@ def _distinct(relations: Sequence[Relation]) -> list[Relation]:
     seen = set()
     out = []
     for r in relations:
-        key = (tuple(n.concept for n in r.agents.nodes), r.predicate, r.target.concept if r.target else None)
+        key = (tuple(n.concept for n in r.agents.nodes), r.predicate, r.target.i if r.target else None)
         if key not in seen:
             seen.add(key)
             out.append(r)
@@ -442,3 +511,21 @@ def categories(groups: Mapping[str, tuple[str, str]], action_heads: frozenset[st
         return mention.type
 
     return category
+
+
+def choose(candidates: Sequence[Candidate], scorer: Scorer | None) -> list[tuple[Relation, float]]:
+    """The candidates that are claims, with their confidence.
+
+    Readings that differ only in their agents exclude each other: the likeliest wins. Without a
+    scorer the first readings are taken.
+    """
+    if scorer is None:
+        return [(c.relation, 0.5) for c in candidates if not c.relation.rank and c.relation.rule != DEFAULT]
+    best: dict[object, tuple[float, Candidate]] = {}
+    for c in candidates:
+        probability = scorer.probability(c.features)
+        if c.rival not in best or probability > best[c.rival][0]:
+            best[c.rival] = (probability, c)
+    kept = [(c.relation, p) for p, c in best.values() if p >= scorer.threshold]
+    stated = {r.target.i for r, _ in kept if r.target and r.rule != DEFAULT}
+    return [(r, p) for r, p in kept if r.rule != DEFAULT or (r.target and r.target.i not in stated)]

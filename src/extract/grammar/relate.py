@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.grammar.agents import Agents, Resolver, State, chains
 from extract.grammar.frames import Frame, Frames
@@ -16,7 +16,11 @@ _NEXT = 10  # tokens between two objects of an enumeration
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relation as found: who, what, with whom; ``rule`` is the frame and the realisation."""
+    """A relation as found: who, what, with whom; ``rule`` is the frame and the realisation.
+
+    ``rank``: 0 for the first reading of its agents, 1 and up for those that follow it.
+    ``place``: where its object stands in an enumeration, from 0.
+    """
 
     agents: Agents
     predicate: str
@@ -25,6 +29,8 @@ class Relation:
     frame: str
     rule: str
     trigger: Trigger | None
+    rank: int = 0
+    place: int = 0
 
 
 class Relater:
@@ -50,15 +56,17 @@ class Relater:
                 continue
             if not targets and not (frame.bare and trigger.voice in ("active", "passive")):
                 continue
-            agents = self._agents(unit, trigger, at, targets, consumed, previous, state, in_list)
-            if agents is None:
-                continue
-            relations = self._relations(frame, trigger, agents, targets, beside)
+            readings = self._agents(unit, trigger, at, targets, consumed, previous, state, in_list)
+            relations = [
+                replace(relation, rank=rank)
+                for rank, agents in enumerate(readings)
+                for relation in self._relations(frame, trigger, agents, targets, beside)
+            ]
             if not relations:
                 continue
             out += relations
             consumed |= {n.i for n in targets} | {n.i for n in beside}
-            previous = agents
+            previous = readings[0]
         return out
 
     def _members(self, unit: Unit, trigger: Trigger, frame: Frame, state: State) -> list[Relation]:
@@ -186,7 +194,8 @@ class Relater:
         previous: Agents | None,
         state: State,
         in_list: bool,
-    ) -> Agents | None:
+    ) -> list[Agents]:
+        """The readings of a trigger's agents, likeliest first; one if they stand beside it."""
         resolver, tokens = self.resolver, unit.tokens
         objects = {n.i for n in targets}
         after = max([trigger.j, *(n.j for n in targets)])
@@ -194,19 +203,20 @@ class Relater:
             words = self.devices.by if trigger.voice != "noun" else self.devices.by | self.devices.of
             found = resolver.right(unit, after if trigger.voice == "noun" else trigger.j - 1, words, 8)
             if found and not objects & {n.i for n in found.nodes}:
-                return found
+                return [found]
         if trigger.voice == "passive" and any(t.norm == "par" for t in tokens[trigger.j : trigger.j + 2]):
-            return None  # by something that is no substance
+            return []  # by something that is no substance
         left = resolver.left(unit, trigger, consumed | objects)
         if left:
-            return left
+            return [left]
         if previous:
-            return previous
+            return [previous]
         if trigger.tag == "ger" or trigger.voice in ("passive", "event"):
             ahead = self._ahead(unit, after)
             if ahead:
-                return ahead
-        return self._bracketed(unit, after) or resolver.context(unit, state, in_list)
+                return [ahead]
+        bracketed = self._bracketed(unit, after)
+        return [bracketed] if bracketed else resolver.contexts(unit, state, in_list)
 
     def _bracketed(self, unit: Unit, after: int) -> Agents | None:
         """The only agents, in brackets behind: «antagonisme NMDA (topiramate, felbamate)»."""
@@ -239,10 +249,10 @@ class Relater:
                 return []
             return [Relation(agents, frame.bare, None, (), frame.id, rule, trigger)]
         out = []
-        for target in kept:
+        for place, target in enumerate(kept):
             predicate = frame.predicate(target.category)
             if predicate:
-                out.append(Relation(agents, predicate, target, others, frame.id, rule, trigger))
+                out.append(Relation(agents, predicate, target, others, frame.id, rule, trigger, place=place))
         return out
 
 

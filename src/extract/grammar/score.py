@@ -1,0 +1,132 @@
+"""How likely a candidate relation is a claim: a logistic model over readable features.
+
+The grammar proposes, the scorer disposes: it weighs the rule, the way the agents were found and
+the shape of the sentence, and chooses between readings of the same words. Its weights lie in
+rules/scorer.json and are learnt by ``extract train``; without that file every candidate of the
+first rank is a claim.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.errors import ExtractError
+from extract.grammar.agents import State
+from extract.grammar.relate import Relation
+from extract.grammar.unit import Node, Unit
+from extract.model import Block
+
+Features = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Weights by feature, and the probability from which a candidate is a claim."""
+
+    weights: Mapping[str, float]
+    threshold: float
+
+    def probability(self, features: Features) -> float:
+        """The probability, in (0, 1), that a candidate with these features is right."""
+        total = sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def load_scorer(rules: Path) -> Scorer | None:
+    """The scorer in rules/scorer.json, or None if it is not there."""
+    file = rules / "scorer.json"
+    if not file.exists():
+        return None
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        return Scorer({str(k): float(v) for k, v in data["weights"].items()}, float(data["threshold"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ExtractError(f"{file}: broken scorer: {error}; `extract train` makes a new one") from error
+
+
+def features(relation: Relation, unit: Unit, block: Block, state: State) -> dict[str, float]:
+    """What the scorer looks at in a candidate. Names say what they mean; values lie in [0, 1]."""
+    target, trigger, agents = relation.target, relation.trigger, relation.agents
+    local = target is not None and target in unit.nodes
+    category = target.category if target else "none"
+    words = sum(t.word for t in unit.tokens)
+    drugs = [n for n in unit.nodes if n.drug]
+    named: list[str] = [
+        "bias",
+        f"rule={relation.rule}",
+        f"frame={relation.frame}",
+        f"device={agents.device}",
+        f"rank={min(relation.rank, 3)}",
+        f"device+rank={agents.device}+{min(relation.rank, 2)}",
+        f"category={category}",
+        f"frame+category={relation.frame}+{category}",
+        f"device+frame={agents.device}+{relation.frame}",
+        f"block={block.kind}",
+        f"block+device={block.kind}+{agents.device}",
+        f"voice={trigger.voice if trigger else 'none'}",
+        f"voice+device={trigger.voice if trigger else 'none'}+{agents.device}",
+        f"form={trigger.tag if trigger else 'none'}",
+        f"place={min(relation.place, 3)}",
+        f"words={_bucket(words, (4, 8, 15, 25, 40))}",
+        f"words+rule={_bucket(words, (8, 20))}+{relation.rule.split('.')[-1]}",
+        f"drugs={min(len(drugs), 3)}",
+        f"drugs+device={min(len(drugs), 2)}+{agents.device}",
+        f"agents={'together' if agents.combined and len(agents.nodes) > 1 else min(len(agents.nodes), 3)}",
+    ]
+    if trigger:
+        named.append(f"trigger={' '.join(t.norm for t in unit.tokens[trigger.i : trigger.j])[:24]}")
+    if trigger and local and target:
+        between = _between(trigger.i, trigger.j, target)
+        named.append(f"object away={_bucket(between, (1, 2, 4, 7, 11))}")
+        named.append(f"object side={'after' if target.i >= trigger.j else 'before'}+{trigger.voice}")
+    if not local and target:
+        named.append("object elsewhere")
+    if agents.device == "explicit" and agents.nodes[0] in unit.nodes:
+        head = agents.nodes[-1]
+        at = trigger or (target if local else None)
+        if at is not None:
+            named.append(f"agent away={_bucket(_between(at.i, at.j, head), (1, 3, 6, 10, 16))}")
+            named.append(f"agent side={'before' if head.i < at.i else 'after'}+{trigger.voice if trigger else 'none'}")
+        named.append(f"agent first={agents.nodes[0] is drugs[0]}")
+        if head.bracketed:
+            named.append("agent in brackets")
+    elif drugs:
+        named.append("a substance here, yet not the agent")
+    if state.topic:
+        same = {n.concept for n in state.topic.nodes} == {n.concept for n in agents.nodes}
+        named.append(f"agent is topic={same}")
+    above = state.open_agents()
+    if above:
+        same = {n.concept for n in above.nodes} == {n.concept for n in agents.nodes}
+        named.append(f"agent is heading={same}")
+    pending = state.open_frame()
+    named.append(f"open frame={pending.frame if pending else 'none'}+{relation.rule.split('.')[-1]}")
+    if target is not None and local:
+        named.append(f"found by={target.mention.method}")
+        if target.bracketed:
+            named.append("object in brackets")
+        if target.i <= 1:
+            named.append("object begins the sentence")
+        if unit.colon is not None:
+            named.append(f"object {'after' if target.i > unit.colon else 'before'} the colon")
+    if any(t.voice in ("active", "passive") for t in unit.triggers):
+        named.append(f"a verb here+{'trigger' if trigger else 'no trigger'}")
+    if any(t.text == "?" for t in unit.tokens):
+        named.append("question mark")
+    named += [f"sign={t.text}" for t in unit.tokens[:3] if t.text in ("+", "→", "#")]
+    return dict.fromkeys(named, 1.0)
+
+
+def _between(i: int, j: int, node: Node) -> int:
+    return node.i - j if node.i >= j else i - node.j
+
+
+def _bucket(value: int, edges: Sequence[int]) -> str:
+    for edge in edges:
+        if value <= edge:
+            return f"<={edge}"
+    return f">{edges[-1]}"

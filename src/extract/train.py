@@ -1,0 +1,178 @@
+"""Learns the scorer's weights from annotated documents: ``extract train``.
+
+A logistic regression with an L2 penalty, fitted by gradient descent with NumPy; the figures it
+reports are of documents left out of the training, one fold at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from extract import annotate, claims, clean
+from extract.errors import ExtractError
+from extract.evaluate import Folding, Statement, gold_documents, load_folding, pair, same_relation, statement_of
+from extract.grammar.reader import Candidate
+from extract.grammar.score import Scorer
+from extract.grammar.unit import Unit
+from extract.model import Document
+from extract.project import Params, Project
+from extract.reading import Refused, source_paths
+from extract.rows import claim_rows
+from extract.tables import load_schemas
+
+_PENALTY = 5.0
+_STEPS = 300
+_MIN_COUNT = 3  # candidates that a feature must occur in
+
+
+@dataclass(frozen=True)
+class Example:
+    """A candidate with its truth: 1 right, 0 wrong, None where the gold does not say."""
+
+    candidate: Candidate
+    statements: tuple[Statement, ...]
+    right: int | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """An annotated document: its sentences with their candidates, and the claims of the gold."""
+
+    path: str
+    units: tuple[tuple[Unit, tuple[Example, ...]], ...]
+    gold: tuple[Statement, ...]
+
+
+def pages(source: Path, gold: Path, project: Project, params: Params) -> list[Page]:
+    """The annotated documents of a source folder. Raises ExtractError if there are none."""
+    cleaner = clean.Cleaner.load(project, params)
+    annotator = annotate.Annotator.load(project, params)
+    claimer = claims.Claimer.load(project, params)
+    told = gold_documents(gold, project.schemas, project.rules / "folding.yaml")
+    comparing = (
+        dict(load_schemas(project.schemas)["claims"].column("predicate").signs),
+        load_folding(project.rules / "folding.yaml"),
+    )
+    out = []
+    for path in source_paths(source):
+        if path not in told:
+            continue
+        read = clean.clean(source, path, cleaner)
+        if isinstance(read, Refused):
+            raise ExtractError(f"{source / path}: {read.reason}")
+        document, sentences, text = read
+        mentions = annotate.annotate(document, sentences, annotator)
+        units = []
+        for unit, candidates in claimer.reader.walk(document, sentences, mentions):
+            examples = tuple(_example(c, unit, document, text, claimer, told[path], comparing) for c in candidates)
+            units.append((unit, examples))
+        out.append(Page(path, tuple(units), tuple(told[path])))
+    if not out:
+        raise ExtractError(f"{gold}: no gold file is of a document in {source}")
+    return out
+
+
+def _example(
+    candidate: Candidate,
+    unit: Unit,
+    document: Document,
+    text: str,
+    claimer: claims.Claimer,
+    gold: Sequence[Statement],
+    comparing: tuple[Mapping[str, str], Folding],
+) -> Example:
+    made = claimer.reader.claims(unit, [(candidate.relation, 0.5)])
+    statements = tuple(
+        statement_of(row, arguments, *comparing)
+        for row, arguments in claim_rows(document, made, text)
+    )
+    core = [g for g in gold if not g.background]
+    hits = sum(any(same_relation(g, s) for g in core) for s in statements)
+    if hits * 2 >= len(statements) and hits:
+        return Example(candidate, statements, 1)
+    if any(same_relation(g, s) for g in gold if g.background for s in statements):
+        return Example(candidate, statements, None)
+    return Example(candidate, statements, 0)
+
+
+def fit(examples: Iterable[Example]) -> dict[str, float]:
+    """Weights by feature, learnt from examples with a known truth."""
+    known = [e for e in examples if e.right is not None]
+    counts: dict[str, int] = {}
+    for e in known:
+        for name in e.candidate.features:
+            counts[name] = counts.get(name, 0) + 1
+    names = sorted(n for n, c in counts.items() if c >= _MIN_COUNT)
+    index = {n: i for i, n in enumerate(names)}
+    x = np.zeros((len(known), len(names)), dtype=np.float64)
+    for row, e in enumerate(known):
+        for name, value in e.candidate.features.items():
+            if name in index:
+                x[row, index[name]] = value
+    y = np.array([e.right for e in known], dtype=np.float64)
+    w = np.zeros(len(names))
+    momentum = np.zeros(len(names))
+    step = 4.0 / (0.25 * np.linalg.norm(x, 2) ** 2 + _PENALTY)
+    for _ in range(_STEPS):
+        ahead = w + 0.9 * momentum
+        gradient = x.T @ (1.0 / (1.0 + np.exp(-(x @ ahead))) - y) + _PENALTY * ahead
+        momentum = 0.9 * momentum - step * 0.25 * gradient
+        w = w + momentum
+    return {n: round(float(w[i]), 3) for n, i in index.items() if abs(w[i]) >= 0.02}
+
+
+def outcome(page: Page, scorer: Scorer, choose: Any) -> tuple[int, int, int]:
+    """(right, wrong, missed) claims of a page under a scorer."""
+    found: list[Statement] = []
+    for _, examples in page.units:
+        by_candidate = {id(e.candidate.relation): e for e in examples}
+        for relation, _p in choose([e.candidate for e in examples], scorer):
+            found += by_candidate[id(relation)].statements
+    core = [g for g in page.gold if not g.background]
+    back = [g for g in page.gold if g.background]
+    pairs = pair(core, found, same_relation)
+    taken = set(pairs.values())
+    ignored = sum(j not in taken and any(same_relation(g, s) for g in back) for j, s in enumerate(found))
+    return len(pairs), len(found) - len(taken) - ignored, len(core) - len(pairs)
+
+
+def best_threshold(pages: Sequence[Page], weights: Mapping[str, float], choose: Any) -> tuple[float, float]:
+    """The threshold with the best F1 on ``pages``, and that F1."""
+    best = (0.5, -1.0)
+    for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
+        tp, fp, fn = _sum(outcome(p, Scorer(weights, threshold), choose) for p in pages)
+        f1 = 2 * tp / (2 * tp + fp + fn)
+        if f1 > best[1]:
+            best = (threshold, f1)
+    return best
+
+
+def cross_validate(pages: Sequence[Page], choose: Any, threshold: float, folds: int = 12) -> dict[str, tuple[int, int, int]]:
+    """(right, wrong, missed) by document, each scored by weights learnt without it."""
+    out = {}
+    for fold in range(folds):
+        held = pages[fold::folds]
+        rest = [p for i, p in enumerate(pages) if i % folds != fold]
+        scorer = Scorer(fit(e for p in rest for _, es in p.units for e in es), threshold)
+        for page in held:
+            out[page.path] = outcome(page, scorer, choose)
+    return out
+
+
+def _sum(triples: Iterable[tuple[int, int, int]]) -> tuple[int, int, int]:
+    tp = fp = fn = 0
+    for a, b, c in triples:
+        tp, fp, fn = tp + a, fp + b, fn + c
+    return tp, fp, fn
+
+
+def write(weights: Mapping[str, float], threshold: float, file: Path) -> None:
+    """The scorer as JSON, a line a feature, so that a change can be read."""
+    data = {"threshold": threshold, "weights": dict(sorted(weights.items()))}
+    file.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
