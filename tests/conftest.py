@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from extract import annotate, claims, clean
 from extract.lexicon import Lexicon
 from extract.model import Claim, Document, Mention, Sentence
 from extract.morphology import Morphology, load_morphology
-from extract.project import Params, Project, load_params
+from extract.project import PARTS, Params, Project, load_params
 from extract.reading import Source
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,3 +67,12 @@ def reading(project: Project, params: Params) -> Reading:
 @pytest.fixture(scope="session")
 def lexicon(reading: Reading) -> Lexicon:
     return reading.annotator.finder.lexicon
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A copy of the project's language data, to be broken."""
+    folder = tmp_path / "home"
+    for part in PARTS:
+        shutil.copytree(ROOT / part, folder / part)
+    return folder

@@ -87,6 +87,11 @@ class Lexicon:
                     phrases.add(key, form)
         return phrases
 
+    def is_class(self, concept_id: str) -> bool:
+        """Whether a concept is a class of substances."""
+        concept = self.concepts.get(concept_id)
+        return concept is not None and concept.file == "classes"
+
     def is_member(self, concept_id: str, class_id: str) -> bool:
         """Whether a concept belongs to a class, directly or through classes of classes."""
         wanted = self.concepts.get(class_id)

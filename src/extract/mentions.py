@@ -49,6 +49,8 @@ class MentionRules:
     designer: re.Pattern[str]
     glued: dict[str, str]
     glued_words: frozenset[str]
+    relation_heads: frozenset[str]
+    shared_joins: frozenset[str]
 
 
 def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
@@ -66,7 +68,7 @@ def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
                 "process_heads",
                 "system_heads",
                 "target_heads",
-                "class_heads", "plural_determiners", "glued_words", "copulas",
+                "class_heads", "plural_determiners", "glued_words", "relation_heads", "shared_joins", "copulas",
                 "links",
             )
         }
@@ -106,7 +108,25 @@ class MentionFinder:
             if read:
                 found.append(read)
             i = read.j if read else i + 1
+            shared = self._shared(tokens, read) if read else None
+            if shared:
+                found.append(shared)
+                i = shared.j
         return self._patterns(tokens, found)
+
+    def _shared(self, tokens: Sequence[Token], read: Found) -> Found | None:
+        """«dépendance physique et *psychique*»: the second adjective, read with the shared noun."""
+        at = read.j + 1
+        if read.j - read.i < 2 or at >= len(tokens) or tokens[read.j].norm not in self.rules.shared_joins:
+            return None
+        if not tokens[at].word or self.lexicon.phrases.at(tokens, at, self.fold):
+            return None
+        for k in range(read.j - 1, read.i, -1):
+            hit = self.lexicon.phrases.at([*tokens[read.i : k], tokens[at]], 0, self.fold)
+            if hit and hit.j == k - read.i + 1 and hit.values[0].concept.type == read.type:
+                concept = hit.values[0].concept
+                return Found(at, at + 1, read.type, concept.name, concept, "pattern", register="shared")
+        return None
 
     # ------------------------------------------------------------ lexicon hits in context
 
@@ -117,6 +137,8 @@ class MentionFinder:
         forms = [f for f in hit.values if f.exact is None or f.exact == written]
         if _elided(tokens, hit.i):
             forms = [f for f in forms if f.text[1:2] in APOSTROPHES]
+        if hit.j - hit.i > 1 and tokens[hit.i].norm in self.rules.relation_heads and not self._names_class(tokens, hit.i):
+            return None
         if not forms:
             return None
         forms = [f for f in forms if f.exact] or forms
@@ -237,11 +259,7 @@ class MentionFinder:
         self, tokens: Sequence[Token], i: int, starts: dict[int, Found]
     ) -> Found | None:
         """«les agonistes GABA-B»: a class named by what it does, unless a relation is stated."""
-        before = _word_before(tokens, i)
-        if before is None or before.norm not in self.rules.plural_determiners:
-            return None
-        second = _word_before(tokens, tokens.index(before))
-        if before.norm in self.rules.copulas or (second and second.norm in self.rules.copulas):
+        if not self._names_class(tokens, i):
             return None
         j = _after_links(tokens, i + 1, self.rules.links)
         target = starts.get(j)
@@ -249,6 +267,14 @@ class MentionFinder:
             return None
         name = f"{tokens[i].text.lower()} {target.name.removeprefix('récepteur ')}"
         return replace(_span(tokens, i, target.j, DRUG, "pattern"), name=_singular(name))
+
+    def _names_class(self, tokens: Sequence[Token], i: int) -> bool:
+        """Whether a head such as «agoniste» names a class here rather than states a relation."""
+        before = _word_before(tokens, i)
+        if before is None or before.norm not in self.rules.plural_determiners:
+            return False
+        second = _word_before(tokens, tokens.index(before))
+        return before.norm not in self.rules.copulas and not (second and second.norm in self.rules.copulas)
 
     def _target(
         self, tokens: Sequence[Token], i: int, starts: dict[int, Found], taken: set[int]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.words import Devices
@@ -16,12 +16,16 @@ class Agents:
     nodes: tuple[Node, ...]
     combined: bool = False
     device: str = "explicit"
+    fanned: bool = False
+    """«GHB + méthamphétamine / MDMA»: the first with each of the others."""
 
     def by(self, device: str) -> Agents:
-        return Agents(self.nodes, self.combined, device)
+        return replace(self, device=device)
 
     def sets(self) -> list[tuple[Node, ...]]:
         """The subject of each claim: all together, or one each."""
+        if self.combined and self.fanned and len(self.nodes) > 2:
+            return [(self.nodes[0], n) for n in self.nodes[1:]]
         if self.combined:
             return [self.nodes]
         return [(n,) for n in self.nodes]
@@ -71,6 +75,7 @@ def chains(unit: Unit, devices: Devices, lo: int = 0, hi: int | None = None) -> 
     nodes = [n for n in unit.nodes if n.drug and lo <= n.i and n.j <= end]
     out: list[list[Node]] = []
     combined: list[bool] = []
+    links: list[list[str]] = []
     for node in nodes:
         previous = out[-1][-1] if out else None
         if previous and previous.bracketed == node.bracketed:
@@ -79,6 +84,7 @@ def chains(unit: Unit, devices: Devices, lo: int = 0, hi: int | None = None) -> 
                 if all(n.concept != node.concept for n in out[-1]):
                     out[-1].append(node)
                 combined[-1] = combined[-1] or link == "together"
+                links[-1].append(link)
                 continue
         if previous and node.bracketed and node.i - previous.j <= 2 and not previous.bracketed:
             continue  # a name or examples in brackets: «benzodiazépines (Valium, Xanax)»
@@ -86,7 +92,11 @@ def chains(unit: Unit, devices: Devices, lo: int = 0, hi: int | None = None) -> 
             continue
         out.append([node])
         combined.append(False)
-    return [Agents(tuple(c), _together(unit, c, joined)) for c, joined in zip(out, combined, strict=True)]
+        links.append([])
+    return [
+        Agents(tuple(c), _together(unit, c, both), fanned=how[:1] == ["together"] and "together" not in how[1:])
+        for c, both, how in zip(out, combined, links, strict=True)
+    ]
 
 
 def _link(unit: Unit, a: int, b: int, devices: Devices) -> str | None:
@@ -101,12 +111,12 @@ def _link(unit: Unit, a: int, b: int, devices: Devices) -> str | None:
             depth = max(0, depth - 1)
         elif not depth and not token.joiner:
             words.append(token)
-    if len(words) > 5 or any(t.text in (".", ";", ":", "→") for t in words):
+    if len(words) > 5 or any(t.text in (".", ":", "→") for t in words):
         return None
     for device in unit.devices:
         if "together" in device.values and a <= device.i < b:
             return "together"
-    marks = [t for t in words if t.text in (",", "/", "&", "+") or t.norm in ("et", "ou", "ni")]
+    marks = [t for t in words if t.text in (",", "/", "&", "+", ";") or t.norm in ("et", "ou", "ni")]
     rest = [t for t in words if t not in marks and t.norm not in devices.of and t.norm not in _ARTICLES]
     if marks and len(rest) <= 1 and not any(t.norm in devices.stops for t in rest):
         return "and"
@@ -126,11 +136,13 @@ def _together(unit: Unit, chain: Sequence[Node], joined: bool) -> bool:
 class Resolver:
     """Finds the agents of a trigger."""
 
-    def __init__(self, devices: Devices) -> None:
+    def __init__(self, devices: Devices, is_class: Callable[[str], bool]) -> None:
         self.devices = devices
+        self.is_class = is_class
 
     def left(self, unit: Unit, trigger: Trigger, consumed: set[int], floor: int = 0) -> Agents | None:
         """The nearest chain of substances before the trigger that no other trigger has taken."""
+        beside: Agents | None = None
         for chain in reversed(chains(unit, self.devices, floor, trigger.i)):
             head = chain.nodes[-1]
             taken = any(n.i in consumed for n in chain.nodes)
@@ -138,8 +150,39 @@ class Resolver:
                 continue
             if unit.has("not_agent", max(0, chain.nodes[0].i - 4), chain.nodes[0].i):
                 continue
-            return chain
+            if self.apposed(unit, chain.nodes[0]):
+                continue
+            if self._companion(unit, chain):
+                beside = beside or chain
+                continue
+            return joined(chain, beside) if beside else chain
         return None
+
+    def companion(self, unit: Unit, trigger: Trigger) -> Agents | None:
+        """«Associé aux opioïdes, il …»: what is taken together with an agent found elsewhere."""
+        for chain in reversed(chains(unit, self.devices, 0, trigger.i)):
+            if self._companion(unit, chain):
+                return chain
+        return None
+
+    def _companion(self, unit: Unit, chain: Agents) -> bool:
+        """Whether a chain only keeps company: «associé à X», «pris avec X»."""
+        head = chain.nodes[0].i
+        if any(n.drug and n.j <= head for n in unit.nodes if not n.bracketed and head - n.j <= 6):
+            return False
+        return any("company" in d.values and d.i < head <= d.j + 2 for d in unit.devices)
+
+    def apposed(self, unit: Unit, node: Node) -> Node | None:
+        """The substance that ``node`` says what it is: «l'alprazolam, une benzodiazépine, …»."""
+        k = node.i - 1
+        while k >= 0 and (unit.tokens[k].norm in _ARTICLES or unit.tokens[k].joiner):
+            k -= 1
+        if k < 1 or unit.tokens[k].text != ",":
+            return None
+        before = next((n for n in unit.nodes if n.drug and n.j == k or n.drug and k - n.j <= 3 and unit.tokens[k - 1].text == ")"), None)
+        if before is None or not self.is_class(node.concept) or self.is_class(before.concept):
+            return None
+        return before
 
     def right(self, unit: Unit, start: int, words: frozenset[str], reach: int = 6) -> Agents | None:
         """The chain that follows token ``start`` after one of ``words`` («par la kétamine»)."""
@@ -182,6 +225,13 @@ class Resolver:
 
     def _pronoun(self, unit: Unit) -> bool:
         return any(t.norm in self.devices.pronouns for t in unit.tokens[:4])
+
+
+def joined(agents: Agents, beside: Agents) -> Agents:
+    """Two chains that act together."""
+    names = {n.concept for n in agents.nodes}
+    more = tuple(n for n in beside.nodes if n.concept not in names)
+    return Agents((*agents.nodes, *more), True, agents.device) if more else agents
 
 
 def _different(offers: Sequence[Agents]) -> list[Agents]:

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from extract.errors import ExtractError
 from extract.grammar.patterns import expand
-from extract.model import EFFECT, RECEPTOR
+from extract.model import CONDITION, EFFECT, RECEPTOR
 from extract.morphology import Morphology
 from extract.project import load_yaml
 from extract.text.phrases import Phrases
 from extract.text.words import Token
 
 REALISATIONS = ("verbs", "nouns", "relation", "inverse", "event", "label")
-CATEGORIES = ("DRUG", "RECEPTOR", "ENZYME", "TRANSMITTER", "PROCESS", "EFFECT", "ACTION", "HARM", "CONDITION")
-_FALLBACK = {"PROCESS": EFFECT, "ACTION": EFFECT, "HARM": EFFECT, "ENZYME": RECEPTOR}
+CATEGORIES = ("DRUG", "RECEPTOR", "ENZYME", "TRANSMITTER", "PROCESS", "EFFECT", "ACTION", "HARM", "CONDITION", "STATE")
+_FALLBACK = {"PROCESS": EFFECT, "ACTION": EFFECT, "HARM": EFFECT, "ENZYME": RECEPTOR, "STATE": CONDITION}
 _KEYS = {"says", "objects", "bare", "reach", "match", "no_match", *REALISATIONS}
 
 
@@ -26,7 +26,7 @@ class Frame:
 
     id: str
     says: str
-    objects: Mapping[str, str]
+    objects: Mapping[str, str | None]
     bare: str | None
     reach: int | None
     match: tuple[tuple[str, str], ...]
@@ -34,7 +34,9 @@ class Frame:
 
     def predicate(self, category: str) -> str | None:
         """The predicate for an object of this category, or None if it takes no such object."""
-        return self.objects.get(category) or self.objects.get(_FALLBACK.get(category, ""))
+        if category in self.objects:
+            return self.objects[category]
+        return self.objects.get(_FALLBACK.get(category, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from extract.grammar.score import Features, Scorer, features
 from extract.grammar.stance import Stance, StanceReader
 from extract.grammar.unit import Node, Trigger, Unit, UnitReader
 from extract.grammar.words import Devices
-from extract.model import EFFECT, RECEPTOR, Argument, Block, Claim, Document, Mention, Sentence
+from extract.model import CONDITION, EFFECT, RECEPTOR, Argument, Block, Claim, Document, Mention, Sentence
 
 from extract.text.words import bare
 
@@ -42,7 +42,7 @@ class Reader:
     """The grammar as a whole."""
 
     def __init__(
-        self, frames: Frames, devices: Devices, units: UnitReader, stances: StanceReader, members: Callable[[str, str], bool], scorer: Scorer | None
+        self, frames: Frames, devices: Devices, units: UnitReader, stances: StanceReader, members: Callable[[str, str], bool], is_class: Callable[[str], bool], scorer: Scorer | None
     ) -> None:
         self.scorer = scorer
         self.member_of = members
@@ -50,7 +50,7 @@ class Reader:
         self.devices = devices
         self.units = units
         self.stances = stances
-        self.relater = Relater(frames, devices)
+        self.relater = Relater(frames, devices, is_class)
 
     def read(
         self, document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention]
@@ -192,14 +192,15 @@ class Reader:
     def _remember(self, unit: Unit, relations: Sequence[Relation], state: State, block: Block) -> None:
         explicit = [r.agents for r in relations if r.agents.device == "explicit"]
         found = chains(unit, self.devices)
-        if explicit or (found and not relations):
-            state.focus = explicit[0] if explicit else found[0]
-            state.local = True
+        first = min((r for r in relations if r.trigger), key=lambda r: r.trigger.i if r.trigger else 0, default=None)
+        if first is not None:
+            if first.agents.device == "explicit":
+                state.focus, state.local = first.agents, True
+        elif found:
+            state.focus, state.local = found[0], True
         for agents in (*explicit, *found):
             if agents.combined:
                 state.combination = agents
-        if explicit and explicit[-1].combined:
-            state.focus = explicit[-1]
         if block.kind in _HEADINGS and found and len(found[0].nodes) > 1:
             state.combination = replace(found[0], combined=True)
 
@@ -224,6 +225,7 @@ class Reader:
             floor = unit.colon  # a nominal label that completes nothing
         out = self.relater.read(unit, local, in_list, floor)
         out += self._enumerated(unit) or self._pair(unit, state)
+        out += self._apposed(unit) + self._possessed(unit, local, in_list)
         heading = block.kind in _HEADINGS
         if in_list or label or (pending and pending.rule.endswith(("heading", "label"))):
             out += self._open(unit, block, local, pending, label, out)
@@ -253,6 +255,67 @@ class Reader:
             context = self.relater.resolver.context(unit, state, in_list=True)
             agents = context.by("previous") if context else None
         return Pending(99, named.frame, agents, f"{named.frame}.label") if agents else None
+
+    def _apposed(self, unit: Unit) -> list[Relation]:
+        """«L'alprazolam, une benzodiazépine, …»."""
+        pairs = [(self.relater.resolver.apposed(unit, n), n) for n in unit.nodes if n.drug]
+        return [
+            Relation(Agents((who,)), "is_a", what, (), "class", "class.apposition", None)
+            for who, what in pairs
+            if who is not None
+        ]
+
+    def _possessed(self, unit: Unit, state: State, in_list: bool) -> list[Relation]:
+        """An effect that is given to its agent: «ses propriétés sédatives», «les effets X de Y»."""
+        out: list[Relation] = []
+        previous: tuple[Node, list[Agents]] | None = None
+        for node in unit.nodes:
+            if node.category not in ("ACTION", "EFFECT", "HARM") or not self._property(unit, node):
+                if previous and not (node.drug or node.category == "RECEPTOR"):
+                    previous = None
+                continue
+            readings = self._owners(unit, node, state, in_list)
+            if not readings and previous and node.i - previous[0].j <= 3:
+                readings = previous[1]
+            if readings:
+                previous = (node, readings)
+                predicate = "risk_of" if node.category == "HARM" else "causes"
+                out += [
+                    Relation(agents, predicate, node, (), "has_effect", "has_effect.possessed", None, rank)
+                    for rank, agents in enumerate(readings)
+                    if node.concept not in {n.concept for n in agents.nodes}
+                ]
+        return out
+
+    def _property(self, unit: Unit, node: Node) -> bool:
+        """Whether a node names an effect by an adjective: «effets X», «propriétés X, Y et Z»."""
+        if node.category == "ACTION" or unit.tokens[node.i].norm in self.devices.property_heads:
+            return True
+        k = node.i - 1
+        while k >= 0 and (not unit.tokens[k].word or unit.tokens[k].norm in ("et", "ou") or any(n.i <= k < n.j for n in unit.nodes)):
+            k -= 1
+        return k >= 0 and unit.tokens[k].norm in self.devices.property_heads
+
+    def _owners(self, unit: Unit, node: Node, state: State, in_list: bool) -> list[Agents]:
+        """Whose effect it is: a possessive before it, or «de Y» behind its enumeration."""
+        k = node.i - 1
+        words = []
+        while k >= 0 and len(words) < 3 and (unit.tokens[k].word or unit.tokens[k].joiner):
+            words.append(unit.tokens[k].norm)
+            k -= 1
+        if any(w in self.devices.possessives for w in words[:2]):
+            left = [c for c in chains(unit, self.devices, 0, node.i) if not self.relater.resolver.apposed(unit, c.nodes[0])]
+            return [left[0]] if left else self.relater.resolver.contexts(unit, state, in_list)
+        end = node.j
+        for other in unit.nodes:
+            if other.i >= end and other.i - end <= 3 and not other.drug:
+                end = other.j
+            elif other.drug and other.i >= end:
+                between = [t.norm for t in unit.tokens[end : other.i] if t.word]
+                if between and between[0] in self.devices.of and len(between) <= 3:
+                    return [next(c for c in chains(unit, self.devices, other.i))]
+                break
+        return []
 
     def _pair(self, unit: Unit, state: State) -> list[Relation]:
         """A bare level of warning under the heading of a pair: «Association déconseillée»."""
@@ -508,6 +571,8 @@ def categories(groups: Mapping[str, tuple[str, str]], action_heads: frozenset[st
                 return "HARM"
             if bare(mention.text.split()[0]).rstrip("s") in action_heads:
                 return "ACTION"
+        if mention.type == CONDITION and valence == "neutral":
+            return "STATE"
         return mention.type
 
     return category

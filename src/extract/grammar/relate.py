@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from extract.grammar.agents import Agents, Resolver, State, chains
+from extract.grammar.agents import Agents, Resolver, State, chains, joined
 from extract.grammar.frames import Frame, Frames
 from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.words import Devices
@@ -36,10 +36,10 @@ class Relation:
 class Relater:
     """Reads the relations of units; keeps no state of its own."""
 
-    def __init__(self, frames: Frames, devices: Devices) -> None:
+    def __init__(self, frames: Frames, devices: Devices, is_class: Callable[[str], bool]) -> None:
         self.frames = frames
         self.devices = devices
-        self.resolver = Resolver(devices)
+        self.resolver = Resolver(devices, is_class)
 
     def read(self, unit: Unit, state: State, in_list: bool, floor: int = 0) -> list[Relation]:
         """The relations that the triggers of a unit state from token ``floor`` on, in order."""
@@ -56,6 +56,8 @@ class Relater:
                 continue
             if not targets and not (frame.bare and trigger.voice in ("active", "passive")):
                 continue
+            if trigger.tag == "inf" and trigger.frame in ("cause", "increase") and self._purpose(unit, at):
+                frame = self.frames.by_id["treat"]
             readings = self._agents(unit, trigger, at, targets, consumed, previous, state, in_list)
             relations = [
                 replace(relation, rank=rank)
@@ -68,6 +70,12 @@ class Relater:
             consumed |= {n.i for n in targets} | {n.i for n in beside}
             previous = readings[0]
         return out
+
+    def _purpose(self, unit: Unit, at: int) -> bool:
+        """«utilisé pour induire l'anesthésie»: an infinitive right after a use."""
+        before = unit.triggers[at - 1] if at else None
+        trigger = unit.triggers[at]
+        return before is not None and before.frame == "treat" and trigger.i - before.j <= 2
 
     def _members(self, unit: Unit, trigger: Trigger, frame: Frame, state: State) -> list[Relation]:
         """«Ces médicaments sont représentés par X et Y»: the class named before, its members here."""
@@ -211,12 +219,16 @@ class Relater:
             return [left]
         if previous:
             return [previous]
-        if trigger.tag == "ger" or trigger.voice in ("passive", "event"):
+        if trigger.tag == "ger" or trigger.voice in ("passive", "event") or trigger.i <= 2:
             ahead = self._ahead(unit, after)
             if ahead:
                 return [ahead]
         bracketed = self._bracketed(unit, after)
-        return [bracketed] if bracketed else resolver.contexts(unit, state, in_list)
+        if bracketed:
+            return [bracketed]
+        company = resolver.companion(unit, trigger)
+        offers = resolver.contexts(unit, state, in_list)
+        return [joined(a, company) for a in offers] if company else offers
 
     def _bracketed(self, unit: Unit, after: int) -> Agents | None:
         """The only agents, in brackets behind: «antagonisme NMDA (topiramate, felbamate)»."""

@@ -29,6 +29,7 @@ class Devices:
     joins: frozenset[str]
     introducers: frozenset[str]
     especially: frozenset[str]
+    property_heads: frozenset[str]
     phrases: Phrases[str]
     """Longer devices, each with its section of the file as value: both, together, …"""
 
@@ -37,8 +38,8 @@ class Devices:
         return token.norm in self.adverbs or (token.word and len(token.norm) > 6 and token.norm.endswith("ment"))
 
 
-_SETS = ("adverbs", "pronouns", "possessives", "definite", "by", "of", "stops", "joins", "introducers", "especially")
-_PHRASES = ("combination", "both", "together", "population", "not_agent")
+_SETS = ("adverbs", "pronouns", "possessives", "definite", "by", "of", "stops", "joins", "introducers", "especially", "property_heads")
+_PHRASES = ("combination", "both", "together", "company", "population", "not_agent")
 
 
 def load_devices(rules: Path, morphology: Morphology) -> Devices:

@@ -1,0 +1,142 @@
+"""Site furniture is set aside by its rules, and what only looks like it is kept."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import ROOT
+from extract.errors import ExtractError
+from extract.text.furniture import Rule, load_rules, set_aside
+from extract.text.lines import lines
+
+RULES = load_rules(ROOT / "rules")
+MATCH = [pytest.param(rule, line, id=f"{rule.id}-{line}") for rule in RULES for line in rule.match]
+NO_MATCH = [pytest.param(rule, line, id=f"{rule.id}-{line}") for rule in RULES for line in rule.no_match]
+
+
+# ---------------------------------------------------------------- the rules of rules/furniture.yaml
+
+
+@pytest.mark.parametrize(("rule", "line"), MATCH)
+def test_a_rule_takes_its_matches(rule: Rule, line: str) -> None:
+    assert rule.pattern.fullmatch(line.strip())
+
+
+@pytest.mark.parametrize(("rule", "line"), NO_MATCH)
+def test_no_rule_takes_what_one_must_not(rule: Rule, line: str) -> None:
+    assert not rule.pattern.fullmatch(line.strip())
+    assert [r.id for r in RULES if r.pattern.fullmatch(line.strip())] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_has_sentences_on_both_sides(rule: Rule) -> None:
+    assert rule.match
+    assert rule.no_match
+    assert not rule.pattern.fullmatch("")
+
+
+def test_every_rule_has_its_own_id() -> None:
+    ids = [rule.id for rule in RULES]
+    assert ids
+    assert sorted(set(ids)) == sorted(ids)
+
+
+# ---------------------------------------------------------------- how far a rule reaches
+
+
+def rule(scope: str, pattern: str = "X") -> Rule:
+    return Rule(scope, re.compile(pattern, re.X), scope, (), ())
+
+
+def aside(text: str, *rules: Rule) -> list[int]:
+    """The numbers of the lines that are set aside."""
+    return [i for i, verdict in enumerate(set_aside(lines(text), rules)) if verdict]
+
+
+@pytest.mark.parametrize(
+    ("scope", "text", "expected"),
+    [
+        ("line", "a\nX\nb\nX", [1, 3]),
+        ("line", "aX\nX.\nb", []),
+        ("label", "a\nX\nbref\nc", [1, 2]),
+        ("label", f"a\nX\n{'long ' * 10}\nc", [1]),
+        ("label", "a\nX", [1]),
+        ("rest", "a\nX\nb\nc", [1, 2, 3]),
+        ("tail", "a\nb\nc\nX\nd", [3, 4]),
+        ("tail", "a\nX\nb\nc\nd", []),
+        ("lead", "a\nb\nX\nc", [0, 1, 2]),
+        ("lead", "a\n" * 45 + "X\nb", []),
+        ("page", "a\nX\nb", [1]),
+        ("enclosed", "a\nX\nb\nc)\nd", [1, 2, 3]),
+        ("enclosed", "a\nX\nb)\nc", []),  # two lines are no index
+        ("enclosed", "a\nX\nb\nc", []),  # never closed
+    ],
+)
+def test_scopes(scope: str, text: str, expected: list[int]) -> None:
+    assert aside(text, rule(scope)) == expected
+
+
+def test_the_first_rule_that_fits_names_the_line() -> None:
+    assert set_aside(lines("X"), [rule("line"), rule("label")]) == ["line"]
+
+
+def test_a_long_line_is_kept_whatever_a_rule_says() -> None:
+    assert aside("a" * 401, rule("line", "a+")) == []
+    assert aside("a" * 400, rule("line", "a+")) == [0]
+
+
+def test_heads_that_run_over_three_pages() -> None:
+    pages = [f"Guide des drogues\nTexte {n}\nX" for n in range(3)]
+    assert aside("\n".join(pages), rule("page")) == [0, 2, 3, 5, 6, 8]
+    assert aside("\n".join(pages[:2]), rule("page")) == [2, 5]
+
+
+def test_elements_of_markup_are_furniture_by_themselves() -> None:
+    page = "<nav><p>Forum</p></nav><div>Texte</div><form><p>Envoyer</p></form>"
+    assert set_aside(lines(page), ()) == ["markup_nav", None, "markup_form"]
+
+
+# ---------------------------------------------------------------- rules that are wrong
+
+SOUND = {"id": "essai", "says": "un essai", "pattern": "X", "scope": "line", "match": ["X"], "no_match": ["Y"]}
+
+
+def load(folder: Path, data: object) -> tuple[Rule, ...]:
+    (folder / "furniture.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    return load_rules(folder)
+
+
+def test_a_sound_rule_is_read(tmp_path: Path) -> None:
+    [read] = load(tmp_path, {"furniture": [SOUND]})
+    assert (read.id, read.scope, read.match, read.no_match) == ("essai", "line", ("X",), ("Y",))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"patern": "X"}, "essai: unknown key 'patern'"),
+        ({"pattern": None}, "essai: the key 'pattern' is missing"),
+        ({"no_match": None}, "essai: the key 'no_match' is missing"),
+        ({"id": None}, "the key 'id' is missing"),
+        ({"scope": "page!"}, "essai: scope 'page!'; known: line"),
+        ({"pattern": "(X"}, "essai: pattern: .*unterminated"),
+    ],
+)
+def test_a_wrong_rule_is_refused(change: dict[str, object], said: str, tmp_path: Path) -> None:
+    entry = {key: value for key, value in (SOUND | change).items() if value is not None}
+    with pytest.raises(ExtractError, match=r"furniture\.yaml: .*" + said):
+        load(tmp_path, {"furniture": [entry]})
+
+
+def test_a_misspelt_section_does_not_pass_for_no_rules(tmp_path: Path) -> None:
+    with pytest.raises(ExtractError, match=r"furniture\.yaml.*furnitures"):
+        load(tmp_path, {"furnitures": [SOUND]})
+
+
+def test_two_rules_of_one_id_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ExtractError, match=r"furniture\.yaml.*essai"):
+        load(tmp_path, {"furniture": [SOUND, SOUND]})
