@@ -51,7 +51,7 @@ def test_a_frame_leaves_other_sentences(frame: Frame, text: str, reading: Readin
 @pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: frame.id)
 def test_a_frame_names_predicates_of_the_schema(frame: Frame) -> None:
     column = next(c for c in load_schemas(ROOT / "schemas")["claims"].columns if c.name == "predicate")
-    named = {*frame.objects.values(), *filter(None, [frame.bare])}
+    named = {predicate for predicate in (*frame.objects.values(), frame.bare) if predicate}
     assert named
     assert named <= set(column.allowed)
     assert frame.says

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extract.grammar.agents import Agents, Pending, State, chains
+from extract.grammar.agents import Agents, Pending, State, chains, joined
 from extract.grammar.frames import Frames
 from extract.grammar.relate import Relater, Relation
 from extract.grammar.score import Features, Scorer, features
@@ -68,7 +68,9 @@ class Reader:
         by_sentence: dict[str, list[Mention]] = {}
         for mention in mentions:
             by_sentence.setdefault(mention.sentence_id, []).append(mention)
-        units = [self.units(s, by_sentence.get(s.sentence_id, ())) for s in sentences]
+        units = [
+            self.units(s, by_sentence.get(s.sentence_id, ()), document.blocks[s.block].view) for s in sentences
+        ]
         state = State(topic=self._topic(document, units))
         if state.topic and len(state.topic.nodes) > 1:
             state.combination = replace(state.topic, combined=True)
@@ -216,6 +218,13 @@ class Reader:
             combination = label if label.combined else state.combination
             local = State(state.topic, label, combination, [*state.outline, Pending(99, "", label, "")])
         pending = state.open_frame()
+        extra: list[Relation] = []
+        if label and pending and pending.agents and self.frames.by_id[pending.frame].bare and not label.combined:
+            extra = self._entries(pending, label)
+            label = joined(replace(pending.agents, combined=False), label)
+            label = replace(label, fanned=len(label.nodes) > 2, device="list_intro")
+            local = State(state.topic, label, label, [*state.outline, Pending(99, "", label, "")])
+            pending = Pending(99, "risk", label, "risk.label")
         named = next((t for t in unit.triggers if t.voice == "label"), None)
         floor = 0
         if named and unit.listed is not None:
@@ -230,7 +239,20 @@ class Reader:
         if in_list or label or (pending and pending.rule.endswith(("heading", "label"))):
             out += self._open(unit, block, local, pending, label, out)
         out += self._default(unit, local, in_list or heading)
-        return _distinct(out)
+        return _distinct(extra + out)
+
+    def _entries(self, pending: Pending, label: Agents) -> list[Relation]:
+        """«Alcool : …» under «Interactions»: the substance that the entry warns of."""
+        frame = self.frames.by_id[pending.frame]
+        predicate = frame.predicate("DRUG")
+        if predicate is None or pending.agents is None:
+            return []
+        own = {n.concept for n in pending.agents.nodes}
+        return [
+            Relation(pending.agents, predicate, n, (), frame.id, f"{frame.id}.entry", None)
+            for n in label.nodes
+            if n.concept not in own
+        ]
 
     def _default(self, unit: Unit, state: State, in_list: bool) -> list[Relation]:
         """An outcome that nothing governs, in a text on a substance: perhaps its harm or effect.
@@ -476,7 +498,6 @@ class Reader:
 
     def _claim(self, unit: Unit, relation: Relation, subject: Sequence[Node], stance: Stance, probability: float) -> Claim:
         sentence = unit.sentence
-        shift = sentence.span[0]
         target = relation.target
         arguments = [_argument("subject", n, relation.agents.device) for n in subject]
         if target:
@@ -491,7 +512,7 @@ class Reader:
         words = trigger_span = None
         if trigger:
             words = sentence.text[unit.tokens[trigger.i].lo : unit.tokens[trigger.j - 1].hi]
-            trigger_span = (sentence.lo + unit.tokens[trigger.i].lo, sentence.lo + unit.tokens[trigger.j - 1].hi)
+            trigger_span = unit.span(trigger.i, trigger.j)
         return Claim(
             sentence.sentence_id, kind, relation.predicate, stance.polarity, stance.certainty, attribution,
             sentence.span, sentence.text, relation.rule, round(probability, 4), words, trigger_span, tuple(arguments),

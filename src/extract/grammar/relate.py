@@ -45,11 +45,21 @@ class Relater:
         """The relations that the triggers of a unit state from token ``floor`` on, in order."""
         out: list[Relation] = []
         consumed: set[int] = set()
+        swallowed: set[int] = set()
         previous: Agents | None = None
         for at, trigger in enumerate(unit.triggers):
             if trigger.voice in ("adjective", "label") or trigger.j <= floor:
                 continue
             frame = self.frames.by_id[trigger.frame]
+            if trigger.i in swallowed:
+                continue
+            warning = self._warning(unit, trigger, at, frame, consumed, state) if frame.id in WARNINGS else None
+            if warning:
+                out += warning
+                consumed |= {n.i for r in warning for n in r.agents.nodes if n in unit.nodes}
+                last = max((r.target.j for r in warning if r.target and r.target in unit.nodes), default=0)
+                swallowed |= {t.i for t in unit.triggers if trigger.i < t.i < last}
+                continue
             targets, beside = self._objects(unit, trigger, at, frame)
             if trigger.voice == "inverse" and not targets:
                 out += self._members(unit, trigger, frame, state)
@@ -70,6 +80,95 @@ class Relater:
             consumed |= {n.i for n in targets} | {n.i for n in beside}
             previous = readings[0]
         return out
+
+    # ------------------------------------------------------------ warnings
+
+    def _warning(
+        self, unit: Unit, trigger: Trigger, at: int, frame: Frame, consumed: set[int], state: State
+    ) -> list[Relation]:
+        """«Ne prenez jamais X avec Y», «évitez X en cas de Z», «Y est à éviter»."""
+        rule = f"{frame.id}.warning"
+        left = self.resolver.left(unit, trigger, consumed)
+        ahead = [c for c in chains(unit, self.devices, trigger.j) if c.nodes[0].i - trigger.j <= 7]
+        above = state.open_agents() or state.topic or state.focus
+        conditions = self._circumstances(unit, trigger, frame)
+        mixing = any(t.norm.startswith(self.devices.mixing) for t in unit.tokens[trigger.i : trigger.j])
+        if left is None and ahead:
+            chain = ahead[0]
+            if self._with(unit, trigger.j, chain.nodes[0].i) and above and not _same(above, chain):
+                return self._warn(frame, above, chain.nodes, rule, trigger)
+            if len(chain.nodes) > 1 and (chain.combined or mixing):
+                if mixing:
+                    return self._warn(frame, replace(chain, combined=True), (), rule, trigger)
+                return self._warn(frame, Agents(chain.nodes[:1]), chain.nodes[1:], rule, trigger)
+            second = ahead[1] if len(ahead) > 1 else None
+            if second and second.nodes[0].i - chain.nodes[-1].j <= 6:
+                return self._warn(frame, chain, second.nodes, rule, trigger)
+            if conditions:
+                return self._warn(frame, chain, conditions, rule, trigger)
+            if above and not _same(above, chain) and not above.combined:
+                return self._warn(frame, above, chain.nodes, rule, trigger)
+            return self._warn(frame, chain, (), rule, trigger)
+        agents = left or self._context(unit, state)
+        if agents is None:
+            return []
+        if ahead and left:
+            return self._warn(frame, agents, ahead[0].nodes, rule, trigger)
+        if conditions:
+            return self._warn(frame, agents, conditions, rule, trigger)
+        if left and above and not _same(above, left) and not left.combined and not above.combined and len(above.nodes) == 1:
+            return self._warn(frame, above, left.nodes, rule, trigger)
+        if left or agents.combined:
+            return self._warn(frame, agents, (), rule, trigger)
+        return []
+
+    def _context(self, unit: Unit, state: State) -> Agents | None:
+        return self.resolver.context(unit, state, in_list=False)
+
+    def _warn(
+        self, frame: Frame, agents: Agents, targets: Sequence[Node], rule: str, trigger: Trigger
+    ) -> list[Relation]:
+        names = {n.concept for n in agents.nodes}
+        kept = [t for t in targets if t.concept not in names]
+        if targets and not kept:
+            return []
+        if not kept:
+            return [Relation(agents, frame.bare, None, (), frame.id, rule, trigger)] if frame.bare else []
+        return [
+            Relation(agents, predicate, t, (), frame.id, rule, trigger, place=place)
+            for place, t in enumerate(kept)
+            if (predicate := frame.predicate(t.category))
+        ]
+
+    def _with(self, unit: Unit, a: int, b: int) -> bool:
+        """Whether «avec» leads to a substance: «ne pas prendre avec de l'alcool»."""
+        return any(t.norm in ("avec", "aux", "au") for t in unit.tokens[a:b])
+
+    def _circumstances(self, unit: Unit, trigger: Trigger, frame: Frame) -> list[Node]:
+        """The conditions that a warning holds in: «en cas d'épilepsie ou de grossesse»."""
+        out: list[Node] = []
+        last = trigger.j
+        for node in unit.nodes:
+            if node.i < trigger.j or node.category not in ("CONDITION", "STATE", "HARM"):
+                continue
+            between = unit.tokens[last : node.i]
+            if any(t.text in (".", ";", ":", "(") or t.norm in ("car", "mais", "qui", "il") for t in between):
+                break
+            if not out and (len(between) > 14 or not frame.predicate(node.category) or not self._in_case(unit, node)):
+                continue
+            if out and not _joined(between, self.devices):
+                break
+            if frame.predicate(node.category):
+                out.append(node)
+                last = node.j
+        return out
+
+    def _in_case(self, unit: Unit, node: Node) -> bool:
+        """Whether a condition is one that holds: «en cas de», «chez», «pendant», «si»."""
+        words = {t.norm for t in unit.tokens[max(0, node.i - 6) : node.i]}
+        return bool(words & self.devices.cases)
+
+    # ------------------------------------------------------------ objects of other frames
 
     def _purpose(self, unit: Unit, at: int) -> bool:
         """«utilisé pour induire l'anesthésie»: an infinitive right after a use."""
@@ -266,6 +365,13 @@ class Relater:
             if predicate:
                 out.append(Relation(agents, predicate, target, others, frame.id, rule, trigger, place=place))
         return out
+
+
+WARNINGS = frozenset({"contraindicate", "caution", "prohibit"})
+
+
+def _same(a: Agents, b: Agents) -> bool:
+    return bool({n.concept for n in a.nodes} & {n.concept for n in b.nodes})
 
 
 def _joined(between: Sequence[object], devices: Devices) -> bool:

@@ -9,6 +9,7 @@ from extract.grammar.frames import Frames, Word
 from extract.grammar.words import Devices
 from extract.model import DRUG, Mention, Sentence
 from extract.text.phrases import Hit
+from extract.text.view import View
 from extract.text.words import Token
 
 
@@ -53,11 +54,17 @@ class Unit:
     triggers: tuple[Trigger, ...]
     devices: tuple[Hit[str], ...]
     colon: int | None
+    view: View
     listed: int | None = None
     """Where the enumeration of a label begins: after its colon or after «comprennent»."""
 
     def starts(self) -> dict[int, Node]:
         return {n.i: n for n in self.nodes}
+
+    def span(self, i: int, j: int) -> tuple[int, int]:
+        """The source span of tokens i:j."""
+        lo = self.sentence.lo
+        return self.view.span(lo + self.tokens[i].lo, lo + self.tokens[j - 1].hi)
 
     def has(self, device: str, lo: int = 0, hi: int | None = None) -> bool:
         """Whether a device of that section begins among tokens lo:hi."""
@@ -86,7 +93,7 @@ class UnitReader:
         self.be = be
         self.have = have
 
-    def __call__(self, sentence: Sentence, mentions: Sequence[Mention]) -> Unit:
+    def __call__(self, sentence: Sentence, mentions: Sequence[Mention], view: View) -> Unit:
         tokens = self.tokenise(sentence.text)
         nodes = self._nodes(sentence, tokens, mentions)
         triggers = tuple(self._triggers(tokens, nodes))
@@ -98,6 +105,7 @@ class UnitReader:
             triggers,
             tuple(self.devices.phrases.find(tokens, self.fold)),
             _colon(tokens, nodes),
+            view,
             self._listed(tokens, label) if label else None,
         )
 

@@ -30,6 +30,8 @@ class Devices:
     introducers: frozenset[str]
     especially: frozenset[str]
     property_heads: frozenset[str]
+    cases: frozenset[str]
+    mixing: tuple[str, ...]
     phrases: Phrases[str]
     """Longer devices, each with its section of the file as value: both, together, …"""
 
@@ -38,7 +40,7 @@ class Devices:
         return token.norm in self.adverbs or (token.word and len(token.norm) > 6 and token.norm.endswith("ment"))
 
 
-_SETS = ("adverbs", "pronouns", "possessives", "definite", "by", "of", "stops", "joins", "introducers", "especially", "property_heads")
+_SETS = ("adverbs", "pronouns", "possessives", "definite", "by", "of", "stops", "joins", "introducers", "especially", "property_heads", "cases")
 _PHRASES = ("combination", "both", "together", "company", "population", "not_agent")
 
 
@@ -46,10 +48,10 @@ def load_devices(rules: Path, morphology: Morphology) -> Devices:
     """The devices of rules/discourse.yaml. Raises ExtractError for a key unknown or missing."""
     file = rules / "discourse.yaml"
     data = load_yaml(file)
-    _check(file, data, (*_SETS, *_PHRASES))
+    _check(file, data, (*_SETS, *_PHRASES, "mixing"))
     fold = morphology.folding
     sets = {key: frozenset(fold(w) for w in data[key]) for key in _SETS}
-    return Devices(**sets, phrases=_phrases(data, _PHRASES, morphology))
+    return Devices(**sets, mixing=tuple(map(fold, data["mixing"])), phrases=_phrases(data, _PHRASES, morphology))
 
 
 @dataclass(frozen=True)
