@@ -26,9 +26,7 @@ class Annotator:
         return cls(MentionFinder(lexicon, load_mention_rules(project.rules, morphology)))
 
 
-def annotate(
-    document: Document, sentences: Sequence[Sentence], annotator: Annotator
-) -> tuple[Mention, ...]:
+def annotate(document: Document, sentences: Sequence[Sentence], annotator: Annotator) -> tuple[Mention, ...]:
     """The mentions of a document, in the order of its sentences."""
     finder = annotator.finder
     read: list[tuple[Sentence, list[Token], list[Found]]] = []
@@ -51,9 +49,7 @@ def _supported(
     or another substance in its sentence; a doubtful outcome by a substance in its sentence.
     """
     read = list(read)
-    sure = {
-        f.concept.concept_id for _, _, found in read for f in found if f.concept and not f.doubtful
-    }
+    sure = {f.concept.concept_id for _, _, found in read for f in found if f.concept and not f.doubtful}
     for sentence, tokens, found in read:
         drugs = any(f.type == DRUG and not f.doubtful for f in found)
         kept = [

@@ -38,10 +38,30 @@ class Claimer:
             table = morphology.conjugate(verb)
             return frozenset(fold(f) for tag in tags or table for f in table.get(tag, ()))
 
-        units = UnitReader(frames, devices, fold, finder.tokens, categories(groups, finder.rules.effect_heads), forms("être"), forms("avoir"))
-        conditional = forms("pouvoir", "cond") | forms("être", "cond") | forms("avoir", "cond") | forms("sembler")
+        units = UnitReader(
+            frames,
+            devices,
+            fold,
+            finder.tokens,
+            categories(groups, finder.rules.effect_heads),
+            forms("être"),
+            forms("avoir"),
+        )
+        conditional = (
+            forms("pouvoir", "cond") | forms("être", "cond") | forms("avoir", "cond") | forms("sembler")
+        )
         stances = StanceReader(load_cues(project.rules, morphology), devices, conditional, fold)
-        return cls(Reader(frames, devices, units, stances, lexicon.is_member, lexicon.is_class, load_scorer(project.rules)))
+        return cls(
+            Reader(
+                frames,
+                devices,
+                units,
+                stances,
+                lexicon.is_member,
+                lexicon.is_class,
+                load_scorer(project.rules),
+            )
+        )
 
 
 def claims(

@@ -28,10 +28,8 @@ class Cleaner:
         return cls(load_rules(project.rules), load_splitter(project.rules), params.max_bytes)
 
 
-def clean(
-    folder: Path, path: str, cleaner: Cleaner
-) -> tuple[Document, tuple[Sentence, ...]] | Refused:
-    """One file of the source folder as a document with its sentences, or why there is none."""
+def clean(folder: Path, path: str, cleaner: Cleaner) -> tuple[Document, tuple[Sentence, ...], str] | Refused:
+    """One file of the source folder: its document, sentences and decoded text, or why there is none."""
     source = read_source(folder, path, cleaner.max_bytes)
     if isinstance(source, Refused):
         return source
@@ -66,9 +64,7 @@ def _kept(found: Sequence[Line], verdicts: Sequence[str | None], page: Sequence[
     ]
 
 
-def partition(
-    found: Iterable[Line], verdicts: Iterable[str | None], n_chars: int
-) -> Iterable[Stretch]:
+def partition(found: Iterable[Line], verdicts: Iterable[str | None], n_chars: int) -> Iterable[Stretch]:
     """Stretches that cover the source exactly once: what is kept, set aside, or between lines."""
     at = 0
     for line, verdict in zip(found, verdicts, strict=True):

@@ -19,8 +19,15 @@ of their schema and were not published; 130 interrupted."""
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--home", type=Path, metavar="DIR", help="folder that holds lexicon/, rules/ and schemas/ (default: the project's own)")
-    common.add_argument("--params", type=Path, metavar="FILE", help="parameters (default: params.yaml in that folder)")
+    common.add_argument(
+        "--home",
+        type=Path,
+        metavar="DIR",
+        help="folder that holds lexicon/, rules/ and schemas/ (default: the project's own)",
+    )
+    common.add_argument(
+        "--params", type=Path, metavar="FILE", help="parameters (default: params.yaml in that folder)"
+    )
     parser = argparse.ArgumentParser(
         prog="extract",
         description="Validated pharmacological claims from French text, each tied to its exact characters.",
@@ -36,21 +43,50 @@ def build_parser() -> argparse.ArgumentParser:
 
     source = ("source", "folder of sources: .txt, .md, .html, .htm, also nested")
     interim = ("interim", "folder of interim results")
-    add("run", "run all stages over a folder: tables in OUT/tables", source, ("out", "folder for the results"))
+    add(
+        "run", "run all stages over a folder: tables in OUT/tables", source, ("out", "folder for the results")
+    )
     add("clean", "stage 1: read sources, set furniture aside, find blocks and sentences", source, interim)
     add("annotate", "stage 2: find mentions of substances, targets, effects, conditions", source, interim)
     add("claims", "stage 3: read the claims and their stance", source, interim)
     add("validate", "stage 4: hold every table to its schema, every span to its source", source, interim)
-    add("publish", "stage 5: write the validated tables", interim, ("out", "folder for tables, csv, datapackage.json"))
-    score = add("evaluate", "score tables against annotated documents", ("tables", "folder of Parquet tables"), ("gold", "folder of *.gold.json"))
+    add(
+        "publish",
+        "stage 5: write the validated tables",
+        interim,
+        ("out", "folder for tables, csv, datapackage.json"),
+    )
+    score = add(
+        "evaluate",
+        "score tables against annotated documents",
+        ("tables", "folder of Parquet tables"),
+        ("gold", "folder of *.gold.json"),
+    )
     score.add_argument("--json", type=Path, metavar="FILE", help="write every figure here")
-    score.add_argument("--errors", type=Path, metavar="FILE", help="write every miss and every spurious row here, as CSV")
+    score.add_argument(
+        "--errors", type=Path, metavar="FILE", help="write every miss and every spurious row here, as CSV"
+    )
     score.add_argument("--only", default="*", metavar="GLOB", help="score only documents whose path matches")
     add("summary", "say what a run made", ("out", "folder that a run wrote"))
-    lexicon = commands.add_parser("lexicon", help="check the lexicon, or find a term in it", description="check the lexicon, or find a term in it", epilog=_EXIT_CODES)
+    lexicon = commands.add_parser(
+        "lexicon",
+        help="check the lexicon, or find a term in it",
+        description="check the lexicon, or find a term in it",
+        epilog=_EXIT_CODES,
+    )
     actions = lexicon.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("check", parents=[common], help="read the whole lexicon and say what is wrong with it", description="read the whole lexicon and say what is wrong with it")
-    find = actions.add_parser("find", parents=[common], help="say which concepts a term names", description="say which concepts a term names")
+    actions.add_parser(
+        "check",
+        parents=[common],
+        help="read the whole lexicon and say what is wrong with it",
+        description="read the whole lexicon and say what is wrong with it",
+    )
+    find = actions.add_parser(
+        "find",
+        parents=[common],
+        help="say which concepts a term names",
+        description="say which concepts a term names",
+    )
     find.add_argument("term")
     return parser
 
@@ -110,10 +146,14 @@ def _evaluate(arguments: argparse.Namespace, project: Project) -> int:
     from extract.evaluate import evaluate, metrics
     from extract.summary import score_lines, write_errors
 
-    result = evaluate(arguments.tables, arguments.gold, project.schemas, project.rules / "folding.yaml", arguments.only)
+    result = evaluate(
+        arguments.tables, arguments.gold, project.schemas, project.rules / "folding.yaml", arguments.only
+    )
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
-        arguments.json.write_text(json.dumps(metrics(result), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        arguments.json.write_text(
+            json.dumps(metrics(result), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
     if arguments.errors:
         write_errors(result, arguments.errors)
     print("\n".join(score_lines(metrics(result))))

@@ -110,9 +110,7 @@ class MentionScore:
     named: int = 0
 
     def __add__(self, other: MentionScore) -> MentionScore:
-        return MentionScore(
-            self.count + other.count, self.exact + other.exact, self.named + other.named
-        )
+        return MentionScore(self.count + other.count, self.exact + other.exact, self.named + other.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,9 +242,7 @@ class Statement:
     def told(self) -> str:
         """The claim in a line, for people."""
         subject = "+".join(named.text for named in self.subject)
-        return (
-            f"{subject} {self.predicate} {'+'.join(named.text for named in self.objects)}".strip()
-        )
+        return f"{subject} {self.predicate} {'+'.join(named.text for named in self.objects)}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,15 +271,15 @@ def evaluate(tables: Path, gold: Path, schemas: Path, folding: Path, only: str =
         raise ExtractError(f"{gold}: no gold file is of a document that matches {only!r}")
     found = _found(tables, promised, signs, fold)
     kinds = set(promised["claims"].column("kind").allowed)
-    return Evaluation(
-        tuple(_document(path, side, found.get(path, Side()), kinds) for path, side in wanted)
-    )
+    return Evaluation(tuple(_document(path, side, found.get(path, Side()), kinds) for path, side in wanted))
 
 
 def gold_documents(gold: Path, schemas: Path, folding: Path) -> dict[str, tuple[Statement, ...]]:
     """The annotated claims by document path. Raises ExtractError for a broken gold file."""
     signs, fold = dict(load_schemas(schemas)["claims"].column("predicate").signs), load_folding(folding)
-    return {path: side.claims for path, side in (_gold(f, signs, fold) for f in sorted(gold.glob("*.gold.json")))}
+    return {
+        path: side.claims for path, side in (_gold(f, signs, fold) for f in sorted(gold.glob("*.gold.json")))
+    }
 
 
 def statement_of(row: Row, arguments: Sequence[Row], signs: Mapping[str, str], fold: Folding) -> Statement:
@@ -378,9 +374,7 @@ def _found(
     for row in rows("claims"):
         claims[row["document_id"]].append(statement_of(row, arguments[row["claim_id"]], signs, fold))
     return {
-        str(row["path"]): Side(
-            tuple(mentions[row["document_id"]]), tuple(claims[row["document_id"]])
-        )
+        str(row["path"]): Side(tuple(mentions[row["document_id"]]), tuple(claims[row["document_id"]]))
         for row in rows("documents")
     }
 
@@ -485,8 +479,7 @@ def same_relation(gold: Statement, found: Statement) -> bool:
         return not found.objects or gold.sign == _WARNING
     wanted = gold.objects[0]
     return any(
-        _overlap(wanted.span, named.span) or bool(wanted.names & named.names)
-        for named in found.objects
+        _overlap(wanted.span, named.span) or bool(wanted.names & named.names) for named in found.objects
     )
 
 

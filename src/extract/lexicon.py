@@ -177,9 +177,7 @@ def _concept(place: str, stem: str, row: Mapping[str, str]) -> Concept:
         raise ExtractError(f"{place}: a concept without a name")
     valence = row.get("valence", "")
     if valence not in VALENCES:
-        raise ExtractError(
-            f"{place}: valence {valence!r}; known: {', '.join(filter(None, VALENCES))}"
-        )
+        raise ExtractError(f"{place}: valence {valence!r}; known: {', '.join(filter(None, VALENCES))}")
     parents = [p for column in PARENTS for p in (row.get(column) or "").split(" | ") if p]
     return Concept(
         concept_id=f"{TYPES[stem].lower()}:{_slug(name)}",
@@ -211,9 +209,7 @@ def _check_parents(concepts: Mapping[str, Concept], places: Mapping[str, str]) -
     for concept in concepts.values():
         for parent in concept.parents:
             if parent not in names:
-                raise ExtractError(
-                    f"{places[concept.concept_id]}: unknown class or family {parent!r}"
-                )
+                raise ExtractError(f"{places[concept.concept_id]}: unknown class or family {parent!r}")
 
 
 def _without_doubles(

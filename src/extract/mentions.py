@@ -68,7 +68,12 @@ def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
                 "process_heads",
                 "system_heads",
                 "target_heads",
-                "class_heads", "plural_determiners", "glued_words", "relation_heads", "shared_joins", "copulas",
+                "class_heads",
+                "plural_determiners",
+                "glued_words",
+                "relation_heads",
+                "shared_joins",
+                "copulas",
                 "links",
             )
         }
@@ -79,9 +84,7 @@ def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
         raise ExtractError(f"{file}: the key {error} is missing") from error
     if data:
         raise ExtractError(f"{file}: unknown key {next(iter(data))!r}")
-    return MentionRules(
-        **sets, outcome_heads=heads, drug_stems=stems, designer=designer, glued=prefixes
-    )
+    return MentionRules(**sets, outcome_heads=heads, drug_stems=stems, designer=designer, glued=prefixes)
 
 
 class MentionFinder:
@@ -137,7 +140,11 @@ class MentionFinder:
         forms = [f for f in hit.values if f.exact is None or f.exact == written]
         if _elided(tokens, hit.i):
             forms = [f for f in forms if f.text[1:2] in APOSTROPHES]
-        if hit.j - hit.i > 1 and tokens[hit.i].norm in self.rules.relation_heads and not self._names_class(tokens, hit.i):
+        if (
+            hit.j - hit.i > 1
+            and tokens[hit.i].norm in self.rules.relation_heads
+            and not self._names_class(tokens, hit.i)
+        ):
             return None
         if not forms:
             return None
@@ -246,18 +253,11 @@ class MentionFinder:
                 concept=follower.concept,
                 name=follower.name if follower.type == EFFECT else _name(tokens, i, follower.j),
             )
-        if (
-            follower
-            and follower.type == DRUG
-            and follower.concept
-            and follower.concept.file == "classes"
-        ):
+        if follower and follower.type == DRUG and follower.concept and follower.concept.file == "classes":
             return _span(tokens, i, follower.j, EFFECT, "pattern")
         return None
 
-    def _drug_class(
-        self, tokens: Sequence[Token], i: int, starts: dict[int, Found]
-    ) -> Found | None:
+    def _drug_class(self, tokens: Sequence[Token], i: int, starts: dict[int, Found]) -> Found | None:
         """«les agonistes GABA-B»: a class named by what it does, unless a relation is stated."""
         if not self._names_class(tokens, i):
             return None
@@ -375,8 +375,7 @@ def _word_before(tokens: Sequence[Token], i: int) -> Token | None:
 def _coordinated(tokens: Sequence[Token], a: int, b: int) -> bool:
     """Whether only commas and conjunctions stand between two names."""
     return (
-        all(not t.word or len(t.norm) <= 2 or t.norm in ("ainsi", "que") for t in tokens[a:b])
-        and b - a <= 3
+        all(not t.word or len(t.norm) <= 2 or t.norm in ("ainsi", "que") for t in tokens[a:b]) and b - a <= 3
     )
 
 
@@ -400,7 +399,5 @@ def _singular(name: str) -> str:
     return " ".join(w[:-1] if len(w) > 3 and w[-1] in "s" else w for w in name.split(" "))
 
 
-def _span(
-    tokens: Sequence[Token], i: int, j: int, kind: str, method: str, register: str = "name"
-) -> Found:
+def _span(tokens: Sequence[Token], i: int, j: int, kind: str, method: str, register: str = "name") -> Found:
     return Found(i, j, kind, _name(tokens, i, j), None, method, False, register)

@@ -23,9 +23,7 @@ CITED = frozenset({"PERSON", "ORG"})
 
 def stable_id(prefix: str, *parts: object) -> str:
     """A short id that depends on the given parts alone: the same on every machine and run."""
-    digest = hashlib.blake2b(
-        "\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=8
-    )
+    digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=8)
     return f"{prefix}_{digest.hexdigest()}"
 
 

@@ -39,8 +39,7 @@ class Morphology:
             if infinitive.endswith(ending):
                 stem = infinitive[: len(infinitive) - len(ending)]
                 return {
-                    tag: {_spell(stem, e) for e in endings}
-                    for tag, endings in self.groups[ending].items()
+                    tag: {_spell(stem, e) for e in endings} for tag, endings in self.groups[ending].items()
                 }
         raise ExtractError(f"rules/morphology.yaml: no group covers the verb {infinitive!r}")
 

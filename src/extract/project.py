@@ -83,9 +83,7 @@ def load_params(file: Path) -> Params:
             if _SECTIONS.get(key) != section:
                 raise ExtractError(f"{file}: unknown parameter {section}.{key}")
             if not isinstance(value, (int, float) if types[key] is float else types[key]):
-                raise ExtractError(
-                    f"{file}: {section}.{key} must be {types[key].__name__}, not {value!r}"
-                )
+                raise ExtractError(f"{file}: {section}.{key} must be {types[key].__name__}, not {value!r}")
             values[key] = value
     return Params(**values)
 
@@ -114,7 +112,7 @@ class _Loader(yaml.SafeLoader):
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if key in seen:
             raise yaml.MarkedYAMLError(
                 problem=f"key {key!r} is given twice", problem_mark=key_node.start_mark

@@ -67,9 +67,7 @@ def _approved(report: Path, schemas: Mapping[str, TableSchema]) -> dict[str, str
     return {name: str(sha256) for name, (_, sha256) in seen.items()}
 
 
-def _build(
-    schemas: Mapping[str, TableSchema], approved: Mapping[str, str], tables: Path, new: Path
-) -> None:
+def _build(schemas: Mapping[str, TableSchema], approved: Mapping[str, str], tables: Path, new: Path) -> None:
     (new / "tables").mkdir()
     (new / "csv").mkdir()
     for name, schema in schemas.items():

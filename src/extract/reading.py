@@ -46,9 +46,7 @@ def source_paths(folder: Path) -> list[str]:
     for top, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [
-            (Path(top) / name).relative_to(folder).as_posix()
-            for name in files
-            if not name.startswith(".")
+            (Path(top) / name).relative_to(folder).as_posix() for name in files if not name.startswith(".")
         ]
     if not found:
         raise ExtractError(f"{folder}: the source folder holds no files")

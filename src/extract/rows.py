@@ -9,8 +9,6 @@ from extract.reading import Refused
 from extract.tables import Row
 
 
-
-
 def document_row(document: Document) -> Row:
     names = ("document_id", "path", "sha256", "encoding", "genre", "title", "n_chars")
     return {name: getattr(document, name) for name in names}

@@ -53,7 +53,9 @@ class Progress:
 class Pipeline:
     """The stages over one source folder, each reading what the one before it wrote."""
 
-    def __init__(self, project: Project, params: Params, interim: Path, progress: Progress | None = None) -> None:
+    def __init__(
+        self, project: Project, params: Params, interim: Path, progress: Progress | None = None
+    ) -> None:
         self.project = project
         self.params = params
         self.interim = interim

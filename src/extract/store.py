@@ -38,7 +38,9 @@ class Store:
         """The rows of a table. Raises ExtractError that says which stage makes it, if absent."""
         file = self.folder / f"{name}.parquet"
         if not file.exists():
-            stage = next(s for s, n in (("clean", CLEAN), ("annotate", ANNOTATE), ("claims", CLAIMS)) if name in n)
+            stage = next(
+                s for s, n in (("clean", CLEAN), ("annotate", ANNOTATE), ("claims", CLAIMS)) if name in n
+            )
             raise ExtractError(f"{file}: not there; `extract {stage}` makes it")
         return read_table(self.schemas[name], file)
 
@@ -92,9 +94,17 @@ def mentions_of(
         lo, hi = _local(block, span)
         out.append(
             Mention(
-                mention_id=str(row["mention_id"]), sentence_id=str(row["sentence_id"]), block=block.index,
-                lo=lo, hi=hi, span=span, text=block.view.text[lo:hi], type=str(row["type"]), name=str(row["name"]),
-                concept_id=_optional(row["concept_id"]), method=str(row["method"]),
+                mention_id=str(row["mention_id"]),
+                sentence_id=str(row["sentence_id"]),
+                block=block.index,
+                lo=lo,
+                hi=hi,
+                span=span,
+                text=block.view.text[lo:hi],
+                type=str(row["type"]),
+                name=str(row["name"]),
+                concept_id=_optional(row["concept_id"]),
+                method=str(row["method"]),
             )
         )
     return tuple(sorted(out, key=lambda m: (m.block, m.lo)))
@@ -103,7 +113,9 @@ def mentions_of(
 def _document(row: Row, blocks: list[Row]) -> Document:
     built = tuple(
         Block(
-            _int(b["block"]), str(b["kind"]), _int(b["level"]),
+            _int(b["block"]),
+            str(b["kind"]),
+            _int(b["level"]),
             from_runs(str(b["text"]), [int(n) for n in str(b["runs"]).split()]),
             None if b["intro"] is None else _int(b["intro"]),
             _int(b["page"]),
@@ -111,8 +123,14 @@ def _document(row: Row, blocks: list[Row]) -> Document:
         for b in sorted(blocks, key=lambda b: _int(b["block"]))
     )
     return Document(
-        str(row["document_id"]), str(row["path"]), str(row["sha256"]), str(row["encoding"]),
-        _optional(row["genre"]), _optional(row["title"]), _int(row["n_chars"]), built,
+        str(row["document_id"]),
+        str(row["path"]),
+        str(row["sha256"]),
+        str(row["encoding"]),
+        _optional(row["genre"]),
+        _optional(row["title"]),
+        _int(row["n_chars"]),
+        built,
     )
 
 
@@ -123,7 +141,13 @@ def _sentences(document: Document, rows: list[Row]) -> Iterator[Sentence]:
         block = document.blocks[bisect_left(ends, span[1])]
         lo, hi = _local(block, span)
         yield Sentence(
-            str(row["sentence_id"]), block.index, lo, hi, span, block.view.text[lo:hi], _optional(row["section"])
+            str(row["sentence_id"]),
+            block.index,
+            lo,
+            hi,
+            span,
+            block.view.text[lo:hi],
+            _optional(row["section"]),
         )
 
 

@@ -80,7 +80,10 @@ def lexicon_lines(lexicon: Lexicon) -> list[str]:
     concepts = Counter(c.file for c in lexicon.concepts.values())
     forms = Counter(f.concept.file for f in lexicon.forms)
     lines = [f"{name:14s} {concepts[name]:>6} concepts {forms[name]:>7} forms" for name in sorted(concepts)]
-    return [*lines, f"{'all':14s} {len(lexicon.concepts):>6} concepts {len(lexicon.forms):>7} forms; nothing wrong"]
+    return [
+        *lines,
+        f"{'all':14s} {len(lexicon.concepts):>6} concepts {len(lexicon.forms):>7} forms; nothing wrong",
+    ]
 
 
 def term_lines(lexicon: Lexicon, term: str) -> list[str]:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from extract.errors import ExtractError
 from extract.project import load_yaml
@@ -127,9 +127,7 @@ class TableSchema:
 
     def refers_to(self, table: str) -> str | None:
         """The first column that refers to that table."""
-        return next(
-            (c.name for c in self.columns if c.references and c.references.table == table), None
-        )
+        return next((c.name for c in self.columns if c.references and c.references.table == table), None)
 
 
 # --- schemas -------------------------------------------------------------------------------------
@@ -226,9 +224,7 @@ class _Parser:
             pattern=self.word(data["pattern"], f"{place}.pattern") if "pattern" in data else None,
         )
 
-    def allowed(
-        self, given: object, place: str
-    ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    def allowed(self, given: object, place: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
         if not isinstance(given, Mapping):
             return tuple(self.word(v, place) for v in self.items(given, place)), ()
         signs = {
@@ -236,8 +232,7 @@ class _Parser:
             for value, notes in given.items()
         }
         return tuple(signs), tuple(
-            (value, self.word(notes["sign"], f"{place}.{value}.sign"))
-            for value, notes in signs.items()
+            (value, self.word(notes["sign"], f"{place}.{value}.sign")) for value, notes in signs.items()
         )
 
     def reference(self, given: object, place: str) -> Reference | None:
@@ -287,9 +282,7 @@ class _Parser:
         if not isinstance(given, Mapping) or len(given) != 1:
             raise self.refuse(place, "must be one column and its values")
         ((column, values),) = given.items()
-        return self.word(column, place), tuple(
-            self.word(v, place) for v in self.items(values, place)
-        )
+        return self.word(column, place), tuple(self.word(v, place) for v in self.items(values, place))
 
     def expected(self, given: object) -> Expected:
         data = self.entry(given, "expectations", ("type", "kwargs"))
@@ -362,9 +355,7 @@ def _check_links(file: Path, schema: TableSchema, schemas: Mapping[str, TableSch
     for need in schema.requires:
         there = other("requires.table", need.table)
         if need.where[0] not in there.names or there.refers_to(schema.name) is None:
-            raise ExtractError(
-                f"{file}: requires: {need.table} needs {need.where[0]!r} and a reference back"
-            )
+            raise ExtractError(f"{file}: requires: {need.table} needs {need.where[0]!r} and a reference back")
     if schema.document:
         lead = schema.column(schema.document).references
         if not lead or not (schemas[lead.table].source or schemas[lead.table].document):
@@ -404,9 +395,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def arrow_schema(schema: TableSchema) -> pa.Schema:
     """The Arrow schema of a table's Parquet file."""
-    return pa.schema(
-        [pa.field(c.name, _ARROW[c.type], nullable=c.nullable) for c in schema.columns]
-    )
+    return pa.schema([pa.field(c.name, _ARROW[c.type], nullable=c.nullable) for c in schema.columns])
 
 
 def write_table(schema: TableSchema, rows: Iterable[Mapping[str, object]], path: Path) -> None:

@@ -16,7 +16,15 @@ import numpy as np
 
 from extract import annotate, claims, clean
 from extract.errors import ExtractError
-from extract.evaluate import Folding, Statement, gold_documents, load_folding, pair, same_relation, statement_of
+from extract.evaluate import (
+    Folding,
+    Statement,
+    gold_documents,
+    load_folding,
+    pair,
+    same_relation,
+    statement_of,
+)
 from extract.grammar.reader import Candidate
 from extract.grammar.score import Scorer
 from extract.grammar.unit import Unit
@@ -70,7 +78,9 @@ def pages(source: Path, gold: Path, project: Project, params: Params) -> list[Pa
         mentions = annotate.annotate(document, sentences, annotator)
         units = []
         for unit, candidates in claimer.reader.walk(document, sentences, mentions):
-            examples = tuple(_example(c, unit, document, text, claimer, told[path], comparing) for c in candidates)
+            examples = tuple(
+                _example(c, unit, document, text, claimer, told[path], comparing) for c in candidates
+            )
             units.append((unit, examples))
         out.append(Page(path, tuple(units), tuple(told[path])))
     if not out:
@@ -89,8 +99,7 @@ def _example(
 ) -> Example:
     made = claimer.reader.claims(unit, [(candidate.relation, 0.5)])
     statements = tuple(
-        statement_of(row, arguments, *comparing)
-        for row, arguments in claim_rows(document, made, text)
+        statement_of(row, arguments, *comparing) for row, arguments in claim_rows(document, made, text)
     )
     core = [g for g in gold if not g.background]
     hits = sum(any(same_relation(g, s) for g in core) for s in statements)
@@ -153,7 +162,9 @@ def best_threshold(pages: Sequence[Page], weights: Mapping[str, float], choose: 
     return best
 
 
-def cross_validate(pages: Sequence[Page], choose: Any, threshold: float, folds: int = 12) -> dict[str, tuple[int, int, int]]:
+def cross_validate(
+    pages: Sequence[Page], choose: Any, threshold: float, folds: int = 12
+) -> dict[str, tuple[int, int, int]]:
     """(right, wrong, missed) by document, each scored by weights learnt without it."""
     out = {}
     for fold in range(folds):

@@ -184,9 +184,7 @@ def _judge(schemas: Mapping[str, TableSchema], tables: Path, source: Path) -> Re
 _Step = dict[str, tuple["pd.DataFrame", list[Check]]]
 
 
-def _steps(
-    schemas: Mapping[str, TableSchema], files: Mapping[str, Any], source: Path
-) -> Iterator[_Step]:
+def _steps(schemas: Mapping[str, TableSchema], files: Mapping[str, Any], source: Path) -> Iterator[_Step]:
     """The frame and the checks of each table: its shape, then its contents, which can only be
     asked of tables whose shape is right."""
     import numpy as np
@@ -196,9 +194,7 @@ def _steps(
     contents: _Step = {}
     for name, schema in schemas.items():
         truths = list(facts.truths(schema))
-        frame = _frame(files[name]).assign(
-            **{t.name: np.array(t.holds, dtype=bool) for t in truths}
-        )
+        frame = _frame(files[name]).assign(**{t.name: np.array(t.holds, dtype=bool) for t in truths})
         contents[name] = (frame, [*_values(schema), *map(_true, truths)])
     yield contents
 
@@ -206,7 +202,7 @@ def _steps(
 def _frame(table: Any) -> pd.DataFrame:
     """An Arrow table for pandas, with nulls that stay null: an integer never becomes a float."""
     import pandas as pd
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     kinds = {
         pa.string(): pd.StringDtype(),
@@ -298,9 +294,7 @@ def _values(schema: TableSchema) -> Iterator[Check]:
 
 def _true(truth: Truth) -> Check:
     kwargs = {"column": truth.name, "value_set": [True]}
-    return Check(
-        "expect_column_values_to_be_in_set", kwargs, truth.column, truth.promise, truth.shown
-    )
+    return Check("expect_column_values_to_be_in_set", kwargs, truth.column, truth.promise, truth.shown)
 
 
 # --- what no single column shows -----------------------------------------------------------------
@@ -334,8 +328,7 @@ class _Facts:
             if column.references:
                 table, name = column.references.table, column.name
                 holds = [
-                    self._resolves(table, row[name], home)
-                    for row, home in zip(rows, homes, strict=True)
+                    self._resolves(table, row[name], home) for row, home in zip(rows, homes, strict=True)
                 ]
                 promise = f"is found in {table}, within the same document"
                 yield Truth(name, promise, (name,), tuple(holds))
@@ -421,9 +414,7 @@ def _source(columns: SourceOf, rows: Sequence[Row], texts: Sequence[_Text]) -> I
     yield Truth(columns.path, "names a readable source", (columns.path,), readable)
     same = tuple(text.sha256 == row[columns.digest] for row, text in pairs)
     yield Truth(columns.digest, "is the source's", (columns.path, columns.digest), same)
-    length = tuple(
-        text.text is not None and len(text.text) == row[columns.length] for row, text in pairs
-    )
+    length = tuple(text.text is not None and len(text.text) == row[columns.length] for row, text in pairs)
     yield Truth(columns.length, "is the source's", (columns.path, columns.length), length)
 
 
@@ -462,9 +453,7 @@ class _Expectations:
                 failures.append(Failure(check.expectation, check.column, check.promise, why))
         return sum(isinstance(r, Mapping) for r in results.values()), failures
 
-    def _results(
-        self, frame: pd.DataFrame, checks: Sequence[Check]
-    ) -> dict[int, Mapping[str, Any] | str]:
+    def _results(self, frame: pd.DataFrame, checks: Sequence[Check]) -> dict[int, Mapping[str, Any] | str]:
         """For the number of each check its result, or why there is none."""
         import great_expectations as gx
         from great_expectations.exceptions.exceptions import GreatExpectationsError
@@ -501,14 +490,10 @@ class _Expectations:
 _RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": _SHOWN}
 
 
-def _failure(
-    schema: TableSchema, frame: pd.DataFrame, check: Check, result: Mapping[str, Any]
-) -> Failure:
+def _failure(schema: TableSchema, frame: pd.DataFrame, check: Check, result: Mapping[str, Any]) -> Failure:
     """What the user is told of an expectation that was not met."""
     rows = []
-    for place in (
-        (result.get("partial_unexpected_index_list") or [])[:_SHOWN] if check.shown else ()
-    ):
+    for place in (result.get("partial_unexpected_index_list") or [])[:_SHOWN] if check.shown else ():
         row = {name: _plain(frame[name].iloc[place]) for name in schema.names}
         rows.append(Failing(schema.key_of(row), {name: row[name] for name in check.shown}))
     told = result.get("observed_value", result.get("partial_unexpected_list"))

@@ -88,13 +88,20 @@ def chains(unit: Unit, devices: Devices, lo: int = 0, hi: int | None = None) -> 
                 continue
         if previous and node.bracketed and node.i - previous.j <= 2 and not previous.bracketed:
             continue  # a name or examples in brackets: «benzodiazépines (Valium, Xanax)»
-        if node.bracketed and any(n.bracketed for n in nodes[: nodes.index(node)]) and out and not out[-1][-1].bracketed:
+        if (
+            node.bracketed
+            and any(n.bracketed for n in nodes[: nodes.index(node)])
+            and out
+            and not out[-1][-1].bracketed
+        ):
             continue
         out.append([node])
         combined.append(False)
         links.append([])
     return [
-        Agents(tuple(c), _together(unit, c, both), fanned=how[:1] == ["together"] and "together" not in how[1:])
+        Agents(
+            tuple(c), _together(unit, c, both), fanned=how[:1] == ["together"] and "together" not in how[1:]
+        )
         for c, both, how in zip(out, combined, links, strict=True)
     ]
 
@@ -179,7 +186,14 @@ class Resolver:
             k -= 1
         if k < 1 or unit.tokens[k].text != ",":
             return None
-        before = next((n for n in unit.nodes if n.drug and n.j == k or n.drug and k - n.j <= 3 and unit.tokens[k - 1].text == ")"), None)
+        before = next(
+            (
+                n
+                for n in unit.nodes
+                if (n.drug and n.j == k) or (n.drug and k - n.j <= 3 and unit.tokens[k - 1].text == ")")
+            ),
+            None,
+        )
         if before is None or not self.is_class(node.concept) or self.is_class(before.concept):
             return None
         return before

@@ -15,7 +15,18 @@ from extract.text.phrases import Phrases
 from extract.text.words import Token
 
 REALISATIONS = ("verbs", "nouns", "relation", "inverse", "event", "label")
-CATEGORIES = ("DRUG", "RECEPTOR", "ENZYME", "TRANSMITTER", "PROCESS", "EFFECT", "ACTION", "HARM", "CONDITION", "STATE")
+CATEGORIES = (
+    "DRUG",
+    "RECEPTOR",
+    "ENZYME",
+    "TRANSMITTER",
+    "PROCESS",
+    "EFFECT",
+    "ACTION",
+    "HARM",
+    "CONDITION",
+    "STATE",
+)
 _FALLBACK = {"PROCESS": EFFECT, "ACTION": EFFECT, "HARM": EFFECT, "ENZYME": RECEPTOR, "STATE": CONDITION}
 _KEYS = {"says", "objects", "bare", "reach", "match", "no_match", *REALISATIONS}
 
@@ -76,8 +87,13 @@ def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], boo
         if wrong:
             raise ExtractError(f"{place}: unknown category of object {wrong[0]!r}")
         by_id[name] = Frame(
-            name, entry["says"], entry["objects"], entry.get("bare"), entry.get("reach"),
-            tuple((text, claim) for text, claim in entry["match"]), tuple(entry["no_match"]),
+            name,
+            entry["says"],
+            entry["objects"],
+            entry.get("bare"),
+            entry.get("reach"),
+            tuple((text, claim) for text, claim in entry["match"]),
+            tuple(entry["no_match"]),
         )
         for realisation in REALISATIONS:
             for pattern in entry.get(realisation) or ():

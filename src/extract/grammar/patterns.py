@@ -89,9 +89,7 @@ def _word(word: str, morphology: Morphology) -> Iterator[tuple[tuple[str, ...], 
         for form in forms:
             folded = fold(form)
             # A form that is both («réduit») counts as finite: what stands around it decides.
-            if not wanted and by_form.get(folded) in (None, "pp"):
-                by_form[folded] = tag
-            elif tag == wanted:
+            if (not wanted and by_form.get(folded) in (None, "pp")) or tag == wanted:
                 by_form[folded] = tag
     for folded, tag in by_form.items():
         yield (folded,), tag

@@ -14,7 +14,6 @@ from extract.grammar.stance import Stance, StanceReader
 from extract.grammar.unit import Node, Trigger, Unit, UnitReader
 from extract.grammar.words import Devices
 from extract.model import CONDITION, EFFECT, RECEPTOR, Argument, Block, Claim, Document, Mention, Sentence
-
 from extract.text.words import bare
 
 DEFAULT = "risk.default"
@@ -42,7 +41,14 @@ class Reader:
     """The grammar as a whole."""
 
     def __init__(
-        self, frames: Frames, devices: Devices, units: UnitReader, stances: StanceReader, members: Callable[[str, str], bool], is_class: Callable[[str], bool], scorer: Scorer | None
+        self,
+        frames: Frames,
+        devices: Devices,
+        units: UnitReader,
+        stances: StanceReader,
+        members: Callable[[str, str], bool],
+        is_class: Callable[[str], bool],
+        scorer: Scorer | None,
     ) -> None:
         self.scorer = scorer
         self.member_of = members
@@ -69,7 +75,8 @@ class Reader:
         for mention in mentions:
             by_sentence.setdefault(mention.sentence_id, []).append(mention)
         units = [
-            self.units(s, by_sentence.get(s.sentence_id, ()), document.blocks[s.block].view) for s in sentences
+            self.units(s, by_sentence.get(s.sentence_id, ()), document.blocks[s.block].view)
+            for s in sentences
         ]
         state = State(topic=self._topic(document, units))
         if state.topic and len(state.topic.nodes) > 1:
@@ -84,14 +91,18 @@ class Reader:
             if block.kind == "heading" and self._pair(unit, state):
                 block = replace(block, kind="paragraph")  # a level of warning under «+ ALCOOL»
             if block.index != last:
-                before_list = self._enter(document.blocks[last] if last >= 0 else None, block, state, before_list)
+                before_list = self._enter(
+                    document.blocks[last] if last >= 0 else None, block, state, before_list
+                )
                 if block.page in trailing and (last < 0 or document.blocks[last].page != block.page):
                     state.focus = trailing[block.page]
                     state.outline = [Pending(1, "", state.focus, "")]
                 last = block.index
             proposed = self._relations(unit, block, state)
             yield unit, [Candidate(r, features(r, unit, block, state)) for r in proposed]
-            relations = [r for r in proposed if r.trigger and not r.rank] if block.kind not in _HEADINGS else []
+            relations = (
+                [r for r in proposed if r.trigger and not r.rank] if block.kind not in _HEADINGS else []
+            )
             opened = self._opens(unit, block, state)
             self._remember(unit, relations, state, block)
             if opened:
@@ -137,7 +148,9 @@ class Reader:
         best = max(counts, key=lambda c: (counts[c], -first[c].mention.span[0]))
         return Agents((first[best],), device="topic")
 
-    def _enter(self, last: Block | None, block: Block, state: State, before_list: Agents | None) -> Agents | None:
+    def _enter(
+        self, last: Block | None, block: Block, state: State, before_list: Agents | None
+    ) -> Agents | None:
         """Closes what ends with a new block; a list leaves the focus as it found it."""
         state.close(_depth(block))
         state.local = False
@@ -153,8 +166,10 @@ class Reader:
         heading = block.kind in _HEADINGS
         colon = bool(unit.tokens) and unit.tokens[-1].text in (":", "：")
         label = next((t for t in unit.triggers if t.voice == "label"), None)
-        bare = label is not None and sum(t.word for t in unit.tokens) <= 8 and not any(
-            not n.drug for n in unit.nodes if n.i >= label.j
+        bare = (
+            label is not None
+            and sum(t.word for t in unit.tokens) <= 8
+            and not any(not n.drug for n in unit.nodes if n.i >= label.j)
         )
         if not (heading or colon or bare):
             return None
@@ -194,7 +209,9 @@ class Reader:
     def _remember(self, unit: Unit, relations: Sequence[Relation], state: State, block: Block) -> None:
         explicit = [r.agents for r in relations if r.agents.device == "explicit"]
         found = chains(unit, self.devices)
-        first = min((r for r in relations if r.trigger), key=lambda r: r.trigger.i if r.trigger else 0, default=None)
+        first = min(
+            (r for r in relations if r.trigger), key=lambda r: r.trigger.i if r.trigger else 0, default=None
+        )
         if first is not None:
             if first.agents.device == "explicit":
                 state.focus, state.local = first.agents, True
@@ -219,7 +236,13 @@ class Reader:
             local = State(state.topic, label, combination, [*state.outline, Pending(99, "", label, "")])
         pending = state.open_frame()
         extra: list[Relation] = []
-        if label and pending and pending.agents and self.frames.by_id[pending.frame].bare and not label.combined:
+        if (
+            label
+            and pending
+            and pending.agents
+            and self.frames.by_id[pending.frame].bare
+            and not label.combined
+        ):
             extra = self._entries(pending, label)
             label = joined(replace(pending.agents, combined=False), label)
             label = replace(label, fanned=len(label.nodes) > 2, device="list_intro")
@@ -230,7 +253,12 @@ class Reader:
         if named and unit.listed is not None:
             pending = self._opened_here(unit, named, local) or pending
             floor = unit.listed + 2
-        if unit.colon is not None and not label and not pending and not chains(unit, self.devices, 0, unit.colon):
+        if (
+            unit.colon is not None
+            and not label
+            and not pending
+            and not chains(unit, self.devices, 0, unit.colon)
+        ):
             floor = unit.colon  # a nominal label that completes nothing
         out = self.relater.read(unit, local, in_list, floor)
         out += self._enumerated(unit) or self._pair(unit, state)
@@ -314,19 +342,27 @@ class Reader:
         if node.category == "ACTION" or unit.tokens[node.i].norm in self.devices.property_heads:
             return True
         k = node.i - 1
-        while k >= 0 and (not unit.tokens[k].word or unit.tokens[k].norm in ("et", "ou") or any(n.i <= k < n.j for n in unit.nodes)):
+        while k >= 0 and (
+            not unit.tokens[k].word
+            or unit.tokens[k].norm in ("et", "ou")
+            or any(n.i <= k < n.j for n in unit.nodes)
+        ):
             k -= 1
         return k >= 0 and unit.tokens[k].norm in self.devices.property_heads
 
     def _owners(self, unit: Unit, node: Node, state: State, in_list: bool) -> list[Agents]:
         """Whose effect it is: a possessive before it, or «de Y» behind its enumeration."""
         k = node.i - 1
-        words = []
+        words: list[str] = []
         while k >= 0 and len(words) < 3 and (unit.tokens[k].word or unit.tokens[k].joiner):
             words.append(unit.tokens[k].norm)
             k -= 1
         if any(w in self.devices.possessives for w in words[:2]):
-            left = [c for c in chains(unit, self.devices, 0, node.i) if not self.relater.resolver.apposed(unit, c.nodes[0])]
+            left = [
+                c
+                for c in chains(unit, self.devices, 0, node.i)
+                if not self.relater.resolver.apposed(unit, c.nodes[0])
+            ]
             return [left[0]] if left else self.relater.resolver.contexts(unit, state, in_list)
         end = node.j
         for other in unit.nodes:
@@ -408,7 +444,10 @@ class Reader:
         taken = {r.target.i for r in done if r.target and r.target in unit.nodes}
         own = {n.concept for n in agents.nodes}
         listed = unit.listed if rule.endswith("label") and unit.listed else 0
-        end = min((t.i for t in unit.triggers if t.voice in ("active", "passive", "noun") and not listed), default=10**6)
+        end = min(
+            (t.i for t in unit.triggers if t.voice in ("active", "passive", "noun") and not listed),
+            default=10**6,
+        )
         out: list[Relation] = []
         previous: Node | None = None
         for node in unit.nodes:
@@ -456,7 +495,11 @@ class Reader:
             if token.norm in ("avec", "pour", "sou"):
                 found = chains(unit, self.devices, k)
                 if found and found[0].nodes[0].i - k <= 3:
-                    return [agents, replace(found[0], combined=False)] if especially else [replace(found[0], combined=False)]
+                    return (
+                        [agents, replace(found[0], combined=False)]
+                        if especially
+                        else [replace(found[0], combined=False)]
+                    )
         return [agents]
 
     def _inside(self, unit: Unit, previous: Node, node: Node) -> bool:
@@ -496,12 +539,16 @@ class Reader:
                 out.append(self._claim(unit, relation, subject, stance, probability))
         return out
 
-    def _claim(self, unit: Unit, relation: Relation, subject: Sequence[Node], stance: Stance, probability: float) -> Claim:
+    def _claim(
+        self, unit: Unit, relation: Relation, subject: Sequence[Node], stance: Stance, probability: float
+    ) -> Claim:
         sentence = unit.sentence
         target = relation.target
         arguments = [_argument("subject", n, relation.agents.device) for n in subject]
         if target:
-            arguments.append(_argument("object", target, "explicit" if target in unit.nodes else "list_intro"))
+            arguments.append(
+                _argument("object", target, "explicit" if target in unit.nodes else "list_intro")
+            )
         arguments += [_argument("with", n, "explicit") for n in relation.beside]
         kind = kind_of(relation.predicate, subject, target, relation.beside)
         trigger = relation.trigger
@@ -514,8 +561,19 @@ class Reader:
             words = sentence.text[unit.tokens[trigger.i].lo : unit.tokens[trigger.j - 1].hi]
             trigger_span = unit.span(trigger.i, trigger.j)
         return Claim(
-            sentence.sentence_id, kind, relation.predicate, stance.polarity, stance.certainty, attribution,
-            sentence.span, sentence.text, relation.rule, round(probability, 4), words, trigger_span, tuple(arguments),
+            sentence.sentence_id,
+            kind,
+            relation.predicate,
+            stance.polarity,
+            stance.certainty,
+            attribution,
+            sentence.span,
+            sentence.text,
+            relation.rule,
+            round(probability, 4),
+            words,
+            trigger_span,
+            tuple(arguments),
         )
 
 
@@ -575,7 +633,9 @@ def _distinct(relations: Sequence[Relation]) -> list[Relation]:
     return out
 
 
-def categories(groups: Mapping[str, tuple[str, str]], action_heads: frozenset[str]) -> Callable[[Mention], str]:
+def categories(
+    groups: Mapping[str, tuple[str, str]], action_heads: frozenset[str]
+) -> Callable[[Mention], str]:
     """A function from a mention to its category in the frames.
 
     ``groups``: concept id → (group, valence).
@@ -586,7 +646,9 @@ def categories(groups: Mapping[str, tuple[str, str]], action_heads: frozenset[st
         if mention.type == RECEPTOR and group in ("transporter", "enzyme"):
             return "ENZYME"
         if mention.type == EFFECT:
-            if group == "process" and any(w in mention.text.lower() for w in ("recapt", "libér", "liber", "transmission", "système")):
+            if group == "process" and any(
+                w in mention.text.lower() for w in ("recapt", "libér", "liber", "transmission", "système")
+            ):
                 return "PROCESS"
             if valence == "harm":
                 return "HARM"

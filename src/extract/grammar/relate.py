@@ -53,7 +53,9 @@ class Relater:
             frame = self.frames.by_id[trigger.frame]
             if trigger.i in swallowed:
                 continue
-            warning = self._warning(unit, trigger, at, frame, consumed, state) if frame.id in WARNINGS else None
+            warning = (
+                self._warning(unit, trigger, at, frame, consumed, state) if frame.id in WARNINGS else None
+            )
             if warning:
                 out += warning
                 consumed |= {n.i for r in warning for n in r.agents.nodes if n in unit.nodes}
@@ -116,7 +118,14 @@ class Relater:
             return self._warn(frame, agents, ahead[0].nodes, rule, trigger)
         if conditions:
             return self._warn(frame, agents, conditions, rule, trigger)
-        if left and above and not _same(above, left) and not left.combined and not above.combined and len(above.nodes) == 1:
+        if (
+            left
+            and above
+            and not _same(above, left)
+            and not left.combined
+            and not above.combined
+            and len(above.nodes) == 1
+        ):
             return self._warn(frame, above, left.nodes, rule, trigger)
         if left or agents.combined:
             return self._warn(frame, agents, (), rule, trigger)
@@ -154,7 +163,9 @@ class Relater:
             between = unit.tokens[last : node.i]
             if any(t.text in (".", ";", ":", "(") or t.norm in ("car", "mais", "qui", "il") for t in between):
                 break
-            if not out and (len(between) > 14 or not frame.predicate(node.category) or not self._in_case(unit, node)):
+            if not out and (
+                len(between) > 14 or not frame.predicate(node.category) or not self._in_case(unit, node)
+            ):
                 continue
             if out and not _joined(between, self.devices):
                 break
@@ -192,17 +203,17 @@ class Relater:
 
     # ------------------------------------------------------------ objects
 
-    def _objects(
-        self, unit: Unit, trigger: Trigger, at: int, frame: Frame
-    ) -> tuple[list[Node], list[Node]]:
+    def _objects(self, unit: Unit, trigger: Trigger, at: int, frame: Frame) -> tuple[list[Node], list[Node]]:
         if trigger.voice in ("passive", "inverse", "event"):
             targets, beside = self._left(unit, trigger, frame)
-            return (targets, beside) if targets or trigger.voice != "passive" else self.right(unit, trigger, at, frame)
+            return (
+                (targets, beside)
+                if targets or trigger.voice != "passive"
+                else self.right(unit, trigger, at, frame)
+            )
         return self.right(unit, trigger, at, frame)
 
-    def right(
-        self, unit: Unit, trigger: Trigger, at: int, frame: Frame
-    ) -> tuple[list[Node], list[Node]]:
+    def right(self, unit: Unit, trigger: Trigger, at: int, frame: Frame) -> tuple[list[Node], list[Node]]:
         """The enumeration of objects after a trigger, and substances that are no objects."""
         tokens, starts = unit.tokens, unit.starts()
         others = {t.i: t for t in unit.triggers[at + 1 :]}
@@ -221,7 +232,9 @@ class Relater:
             if k in others and not self._shares(unit, trigger, others[k], targets):
                 if targets or others[k].voice in ("active", "passive", "noun"):
                     break
-            if self._stops(unit, k, bool(targets), trigger) or k - last > (_NEXT if targets else (frame.reach or _FIRST)):
+            if self._stops(unit, k, bool(targets), trigger) or k - last > (
+                _NEXT if targets else (frame.reach or _FIRST)
+            ):
                 break
             if tokens[k].text == "(" and targets:
                 k = _closing(tokens, k)
@@ -268,7 +281,9 @@ class Relater:
             if any(t.text in (".", ";", ":") for t in between):
                 break
             if not targets:
-                if len(between) > _NEXT or any(t.norm in ("qui", "que", "mais") for t in between[:-1]) and trigger.voice != "inverse":
+                if len(between) > _NEXT or (
+                    any(t.norm in ("qui", "que", "mais") for t in between[:-1]) and trigger.voice != "inverse"
+                ):
                     break
                 if node.drug and not (frame.predicate("DRUG") and not self._complement(unit, node)):
                     beside.append(node)
@@ -287,7 +302,9 @@ class Relater:
     def _complement(self, unit: Unit, node: Node) -> bool:
         """Whether a substance stands after «de» behind an outcome: «l'effet de l'alcool»."""
         words = [t.norm for t in unit.tokens[max(0, node.i - 4) : node.i] if t.word]
-        return bool(words) and (words[-1] in self.devices.of or (len(words) > 1 and words[-2] in self.devices.of))
+        return bool(words) and (
+            words[-1] in self.devices.of or (len(words) > 1 and words[-2] in self.devices.of)
+        )
 
     # ------------------------------------------------------------ agents
 
@@ -380,7 +397,14 @@ def _joined(between: Sequence[object], devices: Devices) -> bool:
     join = False
     for token in between:
         text, norm, word = token.text, token.norm, token.word  # type: ignore[attr-defined]
-        if text in (",", "/", "·", "+", "&", "-", "–") or norm in ("et", "ou", "ni", "voire", "puis", "ainsi"):
+        if text in (",", "/", "·", "+", "&", "-", "–") or norm in (
+            "et",
+            "ou",
+            "ni",
+            "voire",
+            "puis",
+            "ainsi",
+        ):
             join = True
         elif norm in devices.stops and norm not in ("que", "avec"):
             return False

@@ -90,7 +90,9 @@ def features(relation: Relation, unit: Unit, block: Block, state: State) -> dict
         at = trigger or (target if local else None)
         if at is not None:
             named.append(f"agent away={_bucket(_between(at.i, at.j, head), (1, 3, 6, 10, 16))}")
-            named.append(f"agent side={'before' if head.i < at.i else 'after'}+{trigger.voice if trigger else 'none'}")
+            named.append(
+                f"agent side={'before' if head.i < at.i else 'after'}+{trigger.voice if trigger else 'none'}"
+            )
         named.append(f"agent first={agents.nodes[0] is drugs[0]}")
         if head.bracketed:
             named.append("agent in brackets")

@@ -26,7 +26,9 @@ class Stance:
 class StanceReader:
     """Reads the stance of relations from the cues around them."""
 
-    def __init__(self, cues: Cues, devices: Devices, conditional: frozenset[str], fold: Callable[[str], str]) -> None:
+    def __init__(
+        self, cues: Cues, devices: Devices, conditional: frozenset[str], fold: Callable[[str], str]
+    ) -> None:
         self.cues = cues
         self.devices = devices
         self.conditional = conditional
@@ -52,7 +54,9 @@ class StanceReader:
         """
         hits = self.cues_in(unit)
         polarity = "affirmed" if prohibits else self._polarity(unit, trigger, target, hits)
-        return Stance(polarity, self._certainty(unit, trigger, target, hits), self._attribution(unit, trigger))
+        return Stance(
+            polarity, self._certainty(unit, trigger, target, hits), self._attribution(unit, trigger)
+        )
 
     # ------------------------------------------------------------ polarity
 
@@ -87,7 +91,9 @@ class StanceReader:
         particle = any(tokens[k].norm in self.cues.particles and k not in spared for k in around)
         if ne:
             return particle
-        spoken = any(tokens[k].norm in ("pas", "jamais", "pa") and k not in spared for k in (*inside, *after[:2]))
+        spoken = any(
+            tokens[k].norm in ("pas", "jamais", "pa") and k not in spared for k in (*inside, *after[:2])
+        )
         before = self._before(tokens, trigger.i, 4)
         return spoken or any(tokens[k].norm in ("jamais", "pas") and k not in spared for k in before)
 
@@ -152,13 +158,19 @@ class StanceReader:
         return None
 
     def _phrase_start(self, tokens: Sequence[Token], k: int) -> int:
-        while k > 0 and (tokens[k - 1].norm in _DETERMINERS or tokens[k - 1].joiner and k > 1 and tokens[k - 2].norm in _DETERMINERS):
+        while k > 0 and (
+            tokens[k - 1].norm in _DETERMINERS
+            or (tokens[k - 1].joiner and k > 1 and tokens[k - 2].norm in _DETERMINERS)
+        ):
             k -= 1
         return k
 
     def _phrase_end(self, tokens: Sequence[Token], k: int) -> int:
         j = k + 1
-        while j < len(tokens) and (tokens[j].text[:1].isupper() or tokens[j].norm in ("de", "du") and j + 1 < len(tokens) and tokens[j + 1].text[:1].isupper()):
+        while j < len(tokens) and (
+            tokens[j].text[:1].isupper()
+            or (tokens[j].norm in ("de", "du") and j + 1 < len(tokens) and tokens[j + 1].text[:1].isupper())
+        ):
             j += 1
         return tokens[j - 1].hi
 
@@ -172,6 +184,32 @@ class StanceReader:
 
 
 _DETERMINERS = frozenset(
-    ["mon", "ma", "me", "un", "une", "plusieur", "certaine", "certain", "de", "le", "la", "l", "cette", "cet", "ce",
-     "son", "quelque", "nombreux", "nombreuse", "nombreu", "deux", "deu", "trois", "troi", "des", "les"]
+    [
+        "mon",
+        "ma",
+        "me",
+        "un",
+        "une",
+        "plusieur",
+        "certaine",
+        "certain",
+        "de",
+        "le",
+        "la",
+        "l",
+        "cette",
+        "cet",
+        "ce",
+        "son",
+        "quelque",
+        "nombreux",
+        "nombreuse",
+        "nombreu",
+        "deux",
+        "deu",
+        "trois",
+        "troi",
+        "des",
+        "les",
+    ]
 )

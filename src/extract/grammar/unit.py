@@ -152,7 +152,9 @@ class UnitReader:
 
     def _trigger(self, hit: Hit[Word], tokens: Sequence[Token]) -> Trigger:
         word = min(hit.values, key=lambda w: _ORDER[w.realisation])
-        voice = {"relation": "active", "nouns": "noun", "verbs": "active"}.get(word.realisation, word.realisation)
+        voice = {"relation": "active", "nouns": "noun", "verbs": "active"}.get(
+            word.realisation, word.realisation
+        )
         tag = word.tag
         if self._is_label(tokens, hit):
             word, voice = next(w for w in hit.values if w.realisation == "label"), "label"
@@ -227,7 +229,9 @@ def _labels(tokens: Sequence[Token], hit: Hit[Word]) -> bool:
 def _colon(tokens: Sequence[Token], nodes: Sequence[Node]) -> int | None:
     """The colon (or dash) after a short label at the beginning of a sentence."""
     for k, token in enumerate(tokens[:22]):
-        if token.text in (":", "：", "→", "|") or (token.text in "–—" and 0 < k and tokens[k].lo > tokens[k - 1].hi):
+        if token.text in (":", "：", "→", "|") or (
+            token.text in "–—" and k > 0 and tokens[k].lo > tokens[k - 1].hi
+        ):
             return k if k else None
         if token.text in (".", ";", "!", "?"):
             return None

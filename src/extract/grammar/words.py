@@ -37,10 +37,25 @@ class Devices:
 
     def skip(self, token: Token) -> bool:
         """Whether a token may be passed over inside a trigger: an adverb or a joining sign."""
-        return token.norm in self.adverbs or (token.word and len(token.norm) > 6 and token.norm.endswith("ment"))
+        return token.norm in self.adverbs or (
+            token.word and len(token.norm) > 6 and token.norm.endswith("ment")
+        )
 
 
-_SETS = ("adverbs", "pronouns", "possessives", "definite", "by", "of", "stops", "joins", "introducers", "especially", "property_heads", "cases")
+_SETS = (
+    "adverbs",
+    "pronouns",
+    "possessives",
+    "definite",
+    "by",
+    "of",
+    "stops",
+    "joins",
+    "introducers",
+    "especially",
+    "property_heads",
+    "cases",
+)
 _PHRASES = ("combination", "both", "together", "company", "population", "not_agent")
 
 
@@ -51,7 +66,9 @@ def load_devices(rules: Path, morphology: Morphology) -> Devices:
     _check(file, data, (*_SETS, *_PHRASES, "mixing"))
     fold = morphology.folding
     sets = {key: frozenset(fold(w) for w in data[key]) for key in _SETS}
-    return Devices(**sets, mixing=tuple(map(fold, data["mixing"])), phrases=_phrases(data, _PHRASES, morphology))
+    return Devices(
+        **sets, mixing=tuple(map(fold, data["mixing"])), phrases=_phrases(data, _PHRASES, morphology)
+    )
 
 
 @dataclass(frozen=True)

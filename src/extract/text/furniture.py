@@ -71,9 +71,7 @@ def set_aside(lines: Sequence[Line], rules: Sequence[Rule]) -> list[str | None]:
 
     A rule looks at one line of at most 400 characters, so its cost is bounded whatever it says.
     """
-    verdict: list[str | None] = [
-        f"markup_{line.furniture}" if line.furniture else None for line in lines
-    ]
+    verdict: list[str | None] = [f"markup_{line.furniture}" if line.furniture else None for line in lines]
     for at, line in enumerate(lines):
         if verdict[at] or len(line.text) > 400:
             continue
@@ -90,7 +88,7 @@ def set_aside(lines: Sequence[Line], rules: Sequence[Rule]) -> list[str | None]:
 def pages(verdict: Sequence[str | None], rules: Sequence[Rule]) -> list[int]:
     """The page of each line, counted by the page marks before it."""
     marks = {rule.id for rule in rules if rule.scope == "page"}
-    return list(itertools.accumulate(rule in marks for rule in verdict))
+    return list(itertools.accumulate(int(rule in marks) for rule in verdict))
 
 
 def _running_heads(lines: Sequence[Line], verdict: list[str | None], page: Sequence[int]) -> None:

@@ -16,19 +16,19 @@ _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!?][^<>]*>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{1,31});", re.S | re.I
 )
 _NAME = re.compile(r"</?\s*([a-zA-Z][a-zA-Z0-9]*)")
-_LINE = re.compile(
-    r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]"
-)
+_LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Elements that end a line of text; inline elements do not.
 _BLOCKS = frozenset(
-    "p div li ul ol dl dt dd td th tr table thead tbody caption h1 h2 h3 h4 h5 h6 br hr section article "
-    "header footer nav main aside form blockquote pre body html head title figure figcaption details "
-    "summary button option select textarea address center".split()
+    """
+    p div li ul ol dl dt dd td th tr table thead tbody caption h1 h2 h3 h4 h5 h6 br hr section article
+    header footer nav main aside form blockquote pre body html head title figure figcaption details
+    summary button option select textarea address center
+    """.split()
 )
 # Elements whose content is no text to read.
-_SILENT = frozenset("script style template svg object noscript".split())
+_SILENT = frozenset(["script", "style", "template", "svg", "object", "noscript"])
 # Elements that hold site furniture by what they are.
-_FURNITURE = frozenset("nav footer form button aside select".split())
+_FURNITURE = frozenset(["nav", "footer", "form", "button", "aside", "select"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,7 @@ def _from_plain(text: str) -> Iterator[Line]:
     for match in _LINE.finditer(text):
         raw = match.group()
         if not raw.strip():
-            blank = (
-                blank
-                or raw.isspace()
-                and raw.strip("\r\n") != raw
-                and _is_double(text, match.start())
-            )
+            blank = blank or (raw.isspace() and raw.strip("\r\n") != raw and _is_double(text, match.start()))
             continue
         view = plain(text, *match.span()).strip()
         heading = _HASH.fullmatch(view.text)
@@ -131,11 +126,7 @@ def _unglued(view: View) -> list[View]:
 
 def _is_double(text: str, at: int) -> bool:
     """Whether the line break at ``at`` follows another one: a blank line."""
-    before = (
-        text[:at].rstrip(" \t\xa0")[-2:]
-        if at < 4000
-        else text[at - 200 : at].rstrip(" \t\xa0")[-2:]
-    )
+    before = text[:at].rstrip(" \t\xa0")[-2:] if at < 4000 else text[at - 200 : at].rstrip(" \t\xa0")[-2:]
     return before.endswith(("\n", "\r"))
 
 
@@ -144,9 +135,7 @@ def _item_or_text(view: View, raw: str, blank: bool, pending: str | None) -> Lin
     indent = len(raw) - len(raw.lstrip())
     if item and item["rest"].strip() and not (item["bullet"] in ("—", "–") and len(view) > 200):
         start = item.start("rest")
-        return Line(
-            view.cut(start, len(view)).strip(), "item", indent // 2 + _rank(item["bullet"]), blank
-        )
+        return Line(view.cut(start, len(view)).strip(), "item", indent // 2 + _rank(item["bullet"]), blank)
     if pending:
         return Line(view, "item", _rank(pending), blank)
     return Line(view, "text", 0, blank)

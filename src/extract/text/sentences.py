@@ -10,9 +10,7 @@ from pathlib import Path
 from extract.project import load_yaml
 from extract.text.words import bare
 
-_STOP = re.compile(
-    r"(?:[.!?…]+|;(?=\s+[A-ZÀ-Ý]))['’\"»”)\]]*(?=\s|$|[A-ZÀ-Ý][a-zà-ÿ])|\s+[●▪■]\s|\s[•·]\s"
-)
+_STOP = re.compile(r"(?:[.!?…]+|;(?=\s+[A-ZÀ-Ý]))['’\"»”)\]]*(?=\s|$|[A-ZÀ-Ý][a-zà-ÿ])|\s+[●▪■]\s|\s[•·]\s")
 _WORD_AFTER = re.compile(r"\s*([^\W_]+)")
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")
 
@@ -42,7 +40,7 @@ class Splitter:
             return True
         if mark == ";":
             word = _WORD_AFTER.match(text, match.end())
-            return bool(word) and bare(word.group(1)) in self.restarts
+            return word is not None and bare(word.group(1)) in self.restarts
         if mark.startswith(".") and not mark.startswith(".."):
             word = _WORD_BEFORE.search(text[max(0, match.start() - 30) : match.start()])
             if word and (bare(word.group(1)) in self.abbreviations or _initial(word.group(1))):

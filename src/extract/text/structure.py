@@ -91,9 +91,7 @@ def _kind(line: Line, following: Line | None, *, first: bool) -> tuple[str, int]
             return "title", 0
         return line.kind, line.level
     text = line.text
-    short = (
-        len(text) <= _HEADING_MAX and not _END.search(text) and not text.startswith(("«", "(", "→"))
-    )
+    short = len(text) <= _HEADING_MAX and not _END.search(text) and not text.startswith(("«", "(", "→"))
     if not short or sum(c.isalpha() for c in text) < 3:
         return "paragraph", 0
     if _COLON.search(text):
@@ -106,8 +104,6 @@ def _kind(line: Line, following: Line | None, *, first: bool) -> tuple[str, int]
     capital = text[0].isupper() or text[0].isdigit() or text[0] in "+🔴🟠🟢"
     if text.startswith("+"):
         return "heading", 4
-    if upper or (
-        capital and (len(following.text) > len(text) or following.kind in ("item", "heading"))
-    ):
+    if upper or (capital and (len(following.text) > len(text) or following.kind in ("item", "heading"))):
         return "heading", 3 if upper else 5
     return "paragraph", 0

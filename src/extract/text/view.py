@@ -60,9 +60,7 @@ class View:
 
 def plain(text: str, start: int, end: int) -> View:
     """The view of source characters start:end as they are."""
-    return View(
-        text[start:end], array("I", range(start, end)), array("I", range(start + 1, end + 1))
-    )
+    return View(text[start:end], array("I", range(start, end)), array("I", range(start + 1, end + 1)))
 
 
 def from_runs(text: str, runs: list[int]) -> View:
