@@ -9,8 +9,12 @@ from extract.lexicon import load_lexicon
 from extract.mentions import Found, MentionFinder, load_mention_rules
 from extract.model import CONDITION, DRUG, EFFECT, Document, Mention, Numbering, Sentence
 from extract.morphology import load_morphology
+from extract.ner import Cited
 from extract.project import Params, Project
 from extract.text.words import Token
+
+
+Reading = tuple[Sentence, list[Token], list[Found]]
 
 
 @dataclass(frozen=True)
@@ -18,18 +22,20 @@ class Annotator:
     """What annotating needs to know, loaded once."""
 
     finder: MentionFinder
+    cited: Cited
 
     @classmethod
     def load(cls, project: Project, params: Params) -> Annotator:
         morphology = load_morphology(project.rules)
         lexicon = load_lexicon(project.lexicon, morphology)
-        return cls(MentionFinder(lexicon, load_mention_rules(project.rules, morphology)))
+        finder = MentionFinder(lexicon, load_mention_rules(project.rules, morphology))
+        return cls(finder, Cited(project.rules, morphology))
 
 
 def annotate(document: Document, sentences: Sequence[Sentence], annotator: Annotator) -> tuple[Mention, ...]:
     """The mentions of a document, in the order of its sentences."""
     finder = annotator.finder
-    read: list[tuple[Sentence, list[Token], list[Found]]] = []
+    read: list[Reading] = []
     for sentence in sentences:
         tokens = finder.tokens(sentence.text)
         block = document.blocks[sentence.block]
@@ -37,12 +43,29 @@ def annotate(document: Document, sentences: Sequence[Sentence], annotator: Annot
         heads = finder.rules.property_heads
         properties = any(t.norm in heads for t in finder.tokens(intro[-120:]))
         read.append((sentence, tokens, finder.find(tokens, properties)))
-    return tuple(_mentions(document, _supported(read)))
+    return tuple(_mentions(document, _with_cited(list(_supported(read)), annotator.cited)))
+
+
+def _with_cited(read: list[Reading], cited: Cited) -> list[Reading]:
+    """Adds the persons and bodies that sentences credit, where no other mention stands."""
+    asked = [k for k, (_, tokens, _) in enumerate(read) if cited.may_cite(tokens)]
+    if not asked:
+        return read
+    for k, names in zip(asked, cited.find([read[k][0].text for k in asked]), strict=True):
+        sentence, tokens, found = read[k]
+        taken = {i for f in found for i in range(f.i, f.j)}
+        for lo, hi, kind in names:
+            inside = [i for i, t in enumerate(tokens) if lo <= t.lo and t.hi <= hi]
+            if inside and tokens[inside[0]].lo == lo and tokens[inside[-1]].hi == hi and not taken & set(inside):
+                name = Found(inside[0], inside[-1] + 1, kind, sentence.text[lo:hi], None, "ner")
+                found = sorted([*found, name], key=lambda f: f.i)
+        read[k] = (sentence, tokens, found)
+    return read
 
 
 def _supported(
-    read: Iterable[tuple[Sentence, list[Token], list[Found]]],
-) -> Iterable[tuple[Sentence, list[Token], list[Found]]]:
+    read: Iterable[Reading],
+) -> Iterable[Reading]:
     """Drops doubtful readings that nothing around them supports.
 
     A doubtful substance is supported by the same concept named without doubt in the document,
@@ -68,7 +91,7 @@ def _long(tokens: Sequence[Token], found: Found) -> bool:
 
 
 def _mentions(
-    document: Document, read: Iterable[tuple[Sentence, list[Token], list[Found]]]
+    document: Document, read: Iterable[Reading]
 ) -> Iterable[Mention]:
     number = Numbering()
     for sentence, tokens, found in read:

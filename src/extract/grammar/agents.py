@@ -150,10 +150,12 @@ class Resolver:
     def left(self, unit: Unit, trigger: Trigger, consumed: set[int], floor: int = 0) -> Agents | None:
         """The nearest chain of substances before the trigger that no other trigger has taken."""
         beside: Agents | None = None
-        for chain in reversed(chains(unit, self.devices, floor, trigger.i)):
-            head = chain.nodes[-1]
+        found = chains(unit, self.devices, floor, trigger.i)
+        for chain in reversed(found):
+            if self._mixed(unit, chain.nodes[-1].j, trigger.i):
+                return self._mixture(found)
             taken = any(n.i in consumed for n in chain.nodes)
-            if taken and not self._relative(unit, head, trigger):
+            if taken and not self._relative(unit, chain.nodes[-1], trigger):
                 continue
             if unit.has("not_agent", max(0, chain.nodes[0].i - 4), chain.nodes[0].i):
                 continue
@@ -164,6 +166,18 @@ class Resolver:
                 continue
             return joined(chain, beside) if beside else chain
         return None
+
+    def _mixed(self, unit: Unit, lo: int, hi: int) -> bool:
+        """Whether «cette association», «ensemble» stands between some substances and a trigger."""
+        return unit.has("combination", lo, hi) or unit.has("both", lo, hi)
+
+    def _mixture(self, found: Sequence[Agents]) -> Agents | None:
+        """All the substances named so far in a sentence, together; None if it is but one."""
+        nodes: list[Node] = []
+        for chain in found:
+            known = {n.concept for n in nodes}
+            nodes += [n for n in chain.nodes if n.concept not in known and not n.bracketed]
+        return Agents(tuple(nodes), True) if len(nodes) > 1 else None
 
     def companion(self, unit: Unit, trigger: Trigger) -> Agents | None:
         """«Associé aux opioïdes, il …»: what is taken together with an agent found elsewhere."""

@@ -228,7 +228,7 @@ class Reader:
     def _relations(self, unit: Unit, block: Block, state: State) -> list[Relation]:
         if self.stances.question(unit):
             return []
-        in_list = block.kind in _ITEMS
+        in_list, heading = block.kind in _ITEMS, block.kind in _HEADINGS
         label = self._label(unit)
         local = state
         if label:
@@ -263,8 +263,7 @@ class Reader:
         out = self.relater.read(unit, local, in_list, floor)
         out += self._enumerated(unit) or self._pair(unit, state)
         out += self._apposed(unit) + self._possessed(unit, local, in_list)
-        heading = block.kind in _HEADINGS
-        if in_list or label or (pending and pending.rule.endswith(("heading", "label"))):
+        if not heading and (in_list or label or (pending and pending.rule.endswith(("heading", "label")))):
             out += self._open(unit, block, local, pending, label, out)
         out += self._default(unit, local, in_list or heading)
         return _distinct(extra + out)

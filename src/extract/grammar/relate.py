@@ -330,7 +330,12 @@ class Relater:
                 return [found]
         if trigger.voice == "passive" and any(t.norm == "par" for t in tokens[trigger.j : trigger.j + 2]):
             return []  # by something that is no substance
+        if trigger.voice == "inverse":
+            behind = [c for c in chains(unit, self.devices, trigger.j) if c.nodes[0].i - trigger.j <= 4]
+            return behind[:1]
         left = resolver.left(unit, trigger, consumed | objects)
+        if self._background(unit, trigger, left):
+            return []
         if left:
             return [left]
         if previous:
@@ -345,6 +350,22 @@ class Relater:
         company = resolver.companion(unit, trigger)
         offers = resolver.contexts(unit, state, in_list)
         return [joined(a, company) for a in offers] if company else offers
+
+    def _background(self, unit: Unit, trigger: Trigger, left: Agents | None) -> bool:
+        """Whether the clause has a subject of its own that is no substance: «le GABA se lie …»."""
+        if trigger.voice != "active" or trigger.tag in ("inf", "ger", ""):
+            return False
+        before = [n for n in unit.nodes if n.j <= trigger.i]
+        if not before or (left and left.nodes[-1].i >= before[-1].i):
+            return False
+        subject = before[-1]
+        between = [t for t in unit.tokens[subject.j : trigger.i] if t.word and not self.devices.skip(t)]
+        relative = any(t.norm == "qui" for t in between)
+        if len(between) > (2 if relative else 1) or any(not t.word and not t.joiner for t in unit.tokens[subject.j : trigger.i] if t.text != ","):
+            return False
+        if subject.category not in ("TRANSMITTER", "RECEPTOR", "CONDITION", "PERSON", "ORG"):
+            return False
+        return not self._of(unit, max(0, subject.i - 2), subject.i)
 
     def _bracketed(self, unit: Unit, after: int) -> Agents | None:
         """The only agents, in brackets behind: «antagonisme NMDA (topiramate, felbamate)»."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.words import Cues, Devices
+from extract.model import CITED
 from extract.text.phrases import Hit
 from extract.text.words import Token
 
@@ -147,8 +148,9 @@ class StanceReader:
     def _credited(self, unit: Unit, trigger: Trigger | None) -> tuple[int, int] | None:
         """A source that says it: «plusieurs études suggèrent que», «selon l'ANSM»."""
         tokens = unit.tokens
+        named = {n.j - 1 for n in unit.nodes if n.mention.type in CITED}
         for k, token in enumerate(tokens):
-            if token.norm not in self.cues.sources:
+            if token.norm not in self.cues.sources and k not in named:
                 continue
             says = any(t.norm in self.cues.says for t in tokens[k + 1 : k + 8])
             begin = self._phrase_start(tokens, k)
