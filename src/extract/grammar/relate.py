@@ -208,7 +208,7 @@ class Relater:
             targets, beside = self._left(unit, trigger, frame)
             return (
                 (targets, beside)
-                if targets or trigger.voice != "passive"
+                if targets or trigger.voice == "inverse"
                 else self.right(unit, trigger, at, frame)
             )
         return self.right(unit, trigger, at, frame)

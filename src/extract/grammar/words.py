@@ -56,7 +56,7 @@ _SETS = (
     "property_heads",
     "cases",
 )
-_PHRASES = ("combination", "both", "together", "company", "population", "not_agent")
+_PHRASES = ("combination", "each", "both", "together", "company", "population", "not_agent")
 
 
 def load_devices(rules: Path, morphology: Morphology) -> Devices:

@@ -97,7 +97,7 @@ def _running_heads(lines: Sequence[Line], verdict: list[str | None], page: Seque
     for line, number in zip(lines, page, strict=True):
         where[line.text].add(number)
     for at, line in enumerate(lines):
-        if verdict[at] is None and len(where[line.text]) >= 3 and len(line.text) >= 8:
+        if verdict[at] is None and line.kind == "text" and len(where[line.text]) >= 3 and len(line.text) >= 8:
             verdict[at] = "running_head"
 
 

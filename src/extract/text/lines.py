@@ -15,6 +15,7 @@ _MARKUP = re.compile(r"</(?:p|div|li|ul|ol|td|tr|table|h[1-6]|span|body|article|
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!?][^<>]*>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{1,31});", re.S | re.I
 )
+_BREAK = re.compile(r"\n[ \t]*(?:\r?\n|[-*•] |#{1,6} )")
 _NAME = re.compile(r"</?\s*([a-zA-Z][a-zA-Z0-9]*)")
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Elements that end a line of text; inline elements do not.
@@ -199,8 +200,7 @@ def _from_markup(text: str) -> Iterator[Line]:
     at = 0
     for match in _TAG.finditer(text):
         if not state.silent:
-            for i in range(at, match.start()):
-                buffer.add(text[i], i, i + 1)
+            yield from _text(text, at, match.start(), buffer, state)
         at = match.end()
         token = match.group()
         if token.startswith("&"):
@@ -216,11 +216,20 @@ def _from_markup(text: str) -> Iterator[Line]:
                 yield line
         _step(state, tag, closing=token.startswith("</"), empty=token.endswith("/>"))
     if not state.silent:
-        for i in range(at, len(text)):
-            buffer.add(text[i], i, i + 1)
+        yield from _text(text, at, len(text), buffer, state)
     line = _flush(buffer, state)
     if line:
         yield line
+
+
+def _text(text: str, start: int, end: int, buffer: _Buffer, state: _Open) -> Iterator[Line]:
+    """Gathers text between tags; blank lines, and markdown that stands among markup, end a line."""
+    for i in range(start, end):
+        if text[i] == "\n" and _BREAK.match(text, i, end):
+            line = _flush(buffer, state)
+            if line:
+                yield line
+        buffer.add(text[i], i, i + 1)
 
 
 def _flush(buffer: _Buffer, state: _Open) -> Line | None:
@@ -236,6 +245,10 @@ def _flush(buffer: _Buffer, state: _Open) -> Line | None:
         hard=True,
         row=state.row if state.kind == "cell" else -1,
     )
+    heading = _HASH.fullmatch(view.text)
+    if heading and state.kind == "text":
+        start = heading.start("rest")
+        return replace(line, view=view.cut(start, start + len(heading["rest"])), kind="heading", level=len(heading[1]))
     if state.kind == "text":  # a bullet written into the text of a block
         item = _item_or_text(view, view.text, False, None)
         return replace(line, view=item.view, kind=item.kind, level=item.level)

@@ -47,7 +47,17 @@ class Splitter:
                 return not after
         if mark.startswith(("…", "..")):
             return after.isupper() or not after
-        return not after.islower()
+        return not after.islower() or _casual(text, match)
+
+
+def _casual(text: str, match: re.Match[str]) -> bool:
+    """Whether a sentence ends though the next begins without a capital, as forum posts write.
+
+    A space must follow the mark, and a word of three letters or more stand before it.
+    """
+    word = _WORD_BEFORE.search(text[max(0, match.start() - 30) : match.start()])
+    spaced = text[match.end() : match.end() + 1].isspace()
+    return spaced and word is not None and len(word.group(1)) >= 3 and word.group(1).isalpha()
 
 
 def _initial(word: str) -> bool:
