@@ -20,7 +20,9 @@ NOTE = "La kétamine\n\nLa kétamine bloque les récepteurs NMDA. Elle peut entr
 def commands() -> dict[tuple[str, ...], argparse.ArgumentParser]:
     """Every command, also those below another, by the words that call it."""
 
-    def below(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> dict[tuple[str, ...], argparse.ArgumentParser]:
+    def below(
+        parser: argparse.ArgumentParser, words: tuple[str, ...]
+    ) -> dict[tuple[str, ...], argparse.ArgumentParser]:
         found = {}
         for action in parser._actions:
             if isinstance(action, argparse._SubParsersAction):
@@ -54,7 +56,11 @@ def refused(argv: list[object], capsys: pytest.CaptureFixture[str], *said: objec
     """The command leaves with ``code`` and one line of message that says all of ``said``."""
     assert main(list(map(str, argv))) == code
     printed = capsys.readouterr()
-    messages = [line for line in printed.err.splitlines() if not line.startswith(("clean: ", "annotate: ", "claims: "))]
+    messages = [
+        line
+        for line in printed.err.splitlines()
+        if not line.startswith(("clean: ", "annotate: ", "claims: "))
+    ]
     assert len(messages) == 1, printed.err
     assert messages[0].startswith("extract: ")
     assert "Traceback" not in printed.err
@@ -82,7 +88,7 @@ def test_help_mentions_every_argument(words: tuple[str, ...], capsys: pytest.Cap
     for action in COMMANDS[words]._actions:
         for name in action.option_strings or list(action.choices or ()) or [action.dest]:
             assert str(name) in shown
-        assert action.help, f"{' '.join(words)}: {action.dest} has no help"
+        assert action.help or action.choices, f"{' '.join(words)}: {action.dest} has no help"
     assert "exit codes" in shown or len(words) > 1
 
 
@@ -93,7 +99,10 @@ def test_the_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> Non
     assert all(words[0] in shown for words in COMMANDS)
 
 
-@pytest.mark.parametrize("argv", [[], ["rn"], ["run"], ["run", "a"], ["run", "a", "b", "c"], ["lexicon"], ["run", "a", "b", "--fast"]])
+@pytest.mark.parametrize(
+    "argv",
+    [[], ["rn"], ["run"], ["run", "a"], ["run", "a", "b", "c"], ["lexicon"], ["run", "a", "b", "--fast"]],
+)
 def test_wrong_usage_is_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(argv)
@@ -105,7 +114,9 @@ def test_wrong_usage_is_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.usefixtures("quick")
-def test_run_and_summary_say_what_was_made(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_and_summary_say_what_was_made(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (source / "vide.txt").write_bytes(b"")
     assert main(["run", str(source), str(tmp_path / "out")]) == 0
     made = capsys.readouterr()
@@ -138,7 +149,9 @@ def test_lexicon_check_and_find(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("command", ["run", "clean"])
 def test_a_wrong_source(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    refused([command, tmp_path / "absent", tmp_path / "out"], capsys, tmp_path / "absent", "no such source folder")
+    refused(
+        [command, tmp_path / "absent", tmp_path / "out"], capsys, tmp_path / "absent", "no such source folder"
+    )
     file = tmp_path / "note.txt"
     file.write_text(NOTE, encoding="utf-8")
     refused([command, file, tmp_path / "out"], capsys, file, "must be a folder")
@@ -157,7 +170,13 @@ def test_no_tables_to_sum_up_or_score(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_a_home_without_the_folders(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    refused(["run", source, tmp_path / "out", "--home", tmp_path], capsys, tmp_path, "lexicon, rules, schemas", "--home")
+    refused(
+        ["run", source, tmp_path / "out", "--home", tmp_path],
+        capsys,
+        tmp_path,
+        "lexicon, rules, schemas",
+        "--home",
+    )
 
 
 @pytest.mark.parametrize(
@@ -173,18 +192,24 @@ def test_a_home_without_the_folders(source: Path, tmp_path: Path, capsys: pytest
         ("clean: {", ":"),
     ],
 )
-def test_wrong_parameters(text: str, said: str, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_parameters(
+    text: str, said: str, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "params.yaml"
     file.write_text(text, encoding="utf-8")
     refused(["clean", source, tmp_path / "interim", "--params", file], capsys, file, said)
 
 
-def test_parameters_that_are_not_there(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_parameters_that_are_not_there(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "absent.yaml"
     refused(["clean", source, tmp_path / "interim", "--params", file], capsys, file, "no such file")
 
 
-def test_a_broken_row_of_the_lexicon(home: Path, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_row_of_the_lexicon(
+    home: Path, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = home / "lexicon" / "medicines.csv"
     rows = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join([*rows, "bidonol,,"]) + "\n", encoding="utf-8")
@@ -205,7 +230,14 @@ def test_a_broken_row_of_the_lexicon(home: Path, source: Path, tmp_path: Path, c
     ],
 )
 def test_broken_rules(
-    name: str, old: str, new: str, said: str, home: Path, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str,
+    old: str,
+    new: str,
+    said: str,
+    home: Path,
+    source: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     file = home / "rules" / name
     text = file.read_text(encoding="utf-8")
@@ -214,12 +246,16 @@ def test_broken_rules(
     refused(["run", source, tmp_path / "out", "--home", home], capsys, file, said)
 
 
-def test_a_missing_file_of_rules(home: Path, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_of_rules(
+    home: Path, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (home / "rules" / "furniture.yaml").unlink()
     refused(["run", source, tmp_path / "out", "--home", home], capsys, home / "rules" / "furniture.yaml")
 
 
-def test_a_broken_schema(home: Path, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_schema(
+    home: Path, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = home / "schemas" / "claims.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("columns:", "colonnes:", 1), encoding="utf-8")
     refused(["run", source, tmp_path / "out", "--home", home], capsys, file, "colonnes")
@@ -231,14 +267,18 @@ def test_stages_out_of_order(source: Path, tmp_path: Path, capsys: pytest.Captur
 
 
 @pytest.mark.usefixtures("quick")
-def test_interim_tables_that_are_no_tables(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_interim_tables_that_are_no_tables(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["clean", str(source), str(tmp_path / "interim")])
     (tmp_path / "interim" / "blocks.parquet").write_bytes(b"PAR1 rien")
     capsys.readouterr()
     refused(["annotate", source, tmp_path / "interim"], capsys, tmp_path / "interim" / "blocks.parquet")
 
 
-def test_an_interruption_is_130(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_is_130(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def interrupt(*arguments: object) -> None:
         raise KeyboardInterrupt
 

@@ -30,7 +30,9 @@ def test_the_text_is_the_same_whatever_the_encoding(raw: bytes, encoding: str) -
     assert decode(raw) == (TEXT, encoding)
 
 
-@pytest.mark.parametrize("text", ["e\u0301", "\u00e9", "a\r\nb\rc\n", "\u200fabc", "x\u2028y", "a\u00adb", "😀"])
+@pytest.mark.parametrize(
+    "text", ["e\u0301", "\u00e9", "a\r\nb\rc\n", "\u200fabc", "x\u2028y", "a\u00adb", "😀"]
+)
 def test_newlines_and_unicode_forms_stay(text: str) -> None:
     assert decode(text.encode()) == (text, "utf-8")
 

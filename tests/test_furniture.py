@@ -102,7 +102,14 @@ def test_elements_of_markup_are_furniture_by_themselves() -> None:
 
 # ---------------------------------------------------------------- rules that are wrong
 
-SOUND = {"id": "essai", "says": "un essai", "pattern": "X", "scope": "line", "match": ["X"], "no_match": ["Y"]}
+SOUND = {
+    "id": "essai",
+    "says": "un essai",
+    "pattern": "X",
+    "scope": "line",
+    "match": ["X"],
+    "no_match": ["Y"],
+}
 
 
 def load(folder: Path, data: object) -> tuple[Rule, ...]:

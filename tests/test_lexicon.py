@@ -35,7 +35,9 @@ def test_every_form_finds_its_concept(lexicon: Lexicon) -> None:
     held: dict[tuple[str, ...], set[str]] = {}
     for form in lexicon.forms:
         held.setdefault(next(form_keys(form.text, fold)), set()).add(form.concept.concept_id)
-    lost = [c.name for c in lexicon.concepts.values() if c.concept_id not in held[next(form_keys(c.name, fold))]]
+    lost = [
+        c.name for c in lexicon.concepts.values() if c.concept_id not in held[next(form_keys(c.name, fold))]
+    ]
     assert lost == []
 
 
@@ -81,7 +83,9 @@ def test_atc_codes(lexicon: Lexicon) -> None:
     assert [(name, code) for name, code in given if code not in known] == []
 
 
-@pytest.mark.parametrize(("code", "column"), [("gtopdb", "gtopdb_target_id"), ("hgnc", "hgnc_id"), ("uniprot", "uniprot")])
+@pytest.mark.parametrize(
+    ("code", "column"), [("gtopdb", "gtopdb_target_id"), ("hgnc", "hgnc_id"), ("uniprot", "uniprot")]
+)
 def test_codes_of_targets(code: str, column: str, lexicon: Lexicon) -> None:
     known = {value for row in targets() for value in row[column].split("|")}
     given = coded(lexicon, code)

@@ -122,12 +122,16 @@ def test_glued_headings_are_parted(source: str, parts: list[str]) -> None:
     assert [t for t, _, _ in shape(source)] == parts
 
 
-@pytest.mark.parametrize("source", ["Le récepteur GABAergique", "la MDMA", "5-MeO-DMT", "le DrDupont", "pH", "ARNm"])
+@pytest.mark.parametrize(
+    "source", ["Le récepteur GABAergique", "la MDMA", "5-MeO-DMT", "le DrDupont", "pH", "ARNm"]
+)
 def test_words_with_capitals_stay_whole(source: str) -> None:
     assert [t for t, _, _ in shape(source)] == [source]
 
 
-odd = st.sampled_from(["\n", "\r\n", " ", "\u00a0", "- ", "•", "# ", "|", "mot", "SURDOSAGE", "é", "😀", "e\u0301", "."])
+odd = st.sampled_from(
+    ["\n", "\r\n", " ", "\u00a0", "- ", "•", "# ", "|", "mot", "SURDOSAGE", "é", "😀", "e\u0301", "."]
+)
 
 
 @given(st.lists(st.one_of(odd, st.text(max_size=3))).map("".join))
@@ -205,7 +209,9 @@ pieces = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.lists(st.one_of(pieces, st.text(max_size=2)), max_size=40).map(lambda p: "".join(p) + "</p></p></p>"))
+@given(
+    st.lists(st.one_of(pieces, st.text(max_size=2)), max_size=40).map(lambda p: "".join(p) + "</p></p></p>")
+)
 def test_lines_of_markup_hold_the_source(source: str) -> None:
     assert is_markup(source) or "<" not in source
     holds(source, lines(source))

@@ -105,7 +105,9 @@ def test_ordinary_words_count_only_with_support(marked: str, reading: Reading) -
 
 
 def test_support_may_stand_in_another_sentence(reading: Reading) -> None:
-    assert [m.name for m in reading.mentions("L'herbe est verte. Elle en fume. Le cannabis endort.")] == ["cannabis"] * 2
+    assert [m.name for m in reading.mentions("L'herbe est verte. Elle en fume. Le cannabis endort.")] == [
+        "cannabis"
+    ] * 2
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,9 @@ def test_each_adjective_of_a_property_is_an_effect(reading: Reading) -> None:
 
 
 def test_adjectives_listed_under_properties_are_effects(reading: Reading) -> None:
-    mentions = reading.mentions("Diazépam\n\nIl a des propriétés :\n- sédatives\n- myorelaxantes\n\nIl endort.\n")
+    mentions = reading.mentions(
+        "Diazépam\n\nIl a des propriétés :\n- sédatives\n- myorelaxantes\n\nIl endort.\n"
+    )
     assert [m.type for m in mentions] == ["DRUG", "EFFECT", "EFFECT"]
 
 

@@ -38,7 +38,9 @@ VERBS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("verb", "tag", "forms"), [(v, t, f) for v, tags in VERBS.items() for t, f in tags.items()])
+@pytest.mark.parametrize(
+    ("verb", "tag", "forms"), [(v, t, f) for v, tags in VERBS.items() for t, f in tags.items()]
+)
 def test_forms_of_verbs(verb: str, tag: str, forms: str, morphology: Morphology) -> None:
     fold = morphology.folding
     made = {fold(form) for form in morphology.conjugate(verb)[tag]}

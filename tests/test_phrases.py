@@ -25,7 +25,9 @@ def of(*keys: str, **options: object) -> Phrases[str]:
 
 def test_the_longest_phrase_wins() -> None:
     phrases = of("depression", "depression respiratoire", "respiratoire")
-    assert found(phrases, "une dépression respiratoire") == [("dépression respiratoire", ("depression respiratoire",))]
+    assert found(phrases, "une dépression respiratoire") == [
+        ("dépression respiratoire", ("depression respiratoire",))
+    ]
 
 
 def test_a_longer_phrase_that_breaks_off_leaves_the_shorter_one() -> None:

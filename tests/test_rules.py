@@ -30,7 +30,9 @@ NO_MATCH = [pytest.param(f, text, id=f"{f.id}-{text}") for f in FRAMES for text 
 
 def notation(claim: Claim) -> str:
     """«subject predicate object», as the frames write a claim; members of a combination with «+»."""
-    names = {role: " + ".join(a.name for a in claim.arguments if a.role == role) for role in ("subject", "object")}
+    names = {
+        role: " + ".join(a.name for a in claim.arguments if a.role == role) for role in ("subject", "object")
+    }
     return f"{names['subject']} {claim.predicate} {names['object']}".strip()
 
 
@@ -101,7 +103,9 @@ def test_a_sound_frame_is_read(tmp_path: Path, morphology: Morphology) -> None:
         ("    verbs:", "    says: A\n    verbs:", r"frames\.yaml:6: key 'says' is given twice"),
     ],
 )
-def test_a_wrong_frame_is_refused(old: str, new: str, said: str, tmp_path: Path, morphology: Morphology) -> None:
+def test_a_wrong_frame_is_refused(
+    old: str, new: str, said: str, tmp_path: Path, morphology: Morphology
+) -> None:
     assert old in SOUND
     with pytest.raises(ExtractError, match=r"frames\.yaml.*" + said.removeprefix(r"frames\.yaml")):
         load(tmp_path, SOUND.replace(old, new), morphology)

@@ -53,7 +53,11 @@ def test_a_stop_that_lost_its_space() -> None:
 
 
 def test_points_of_a_slide_that_extraction_put_on_one_line() -> None:
-    assert [s.strip("● ") for s in sentences("Risques ● Vertiges ● Nausées")] == ["Risques", "Vertiges", "Nausées"]
+    assert [s.strip("● ") for s in sentences("Risques ● Vertiges ● Nausées")] == [
+        "Risques",
+        "Vertiges",
+        "Nausées",
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "…", "***", " . ! ? "])
@@ -61,7 +65,14 @@ def test_no_sentence_without_a_word(text: str) -> None:
     assert sentences(text) == []
 
 
-@given(st.lists(st.one_of(st.sampled_from([". ", "… ", "; ", "Il", "etc.", " ● ", "p. ex.", "?»", "\n"]), st.text(max_size=4))).map("".join))
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from([". ", "… ", "; ", "Il", "etc.", " ● ", "p. ex.", "?»", "\n"]),
+            st.text(max_size=4),
+        )
+    ).map("".join)
+)
 def test_sentences_lie_in_order_and_leave_no_word_out(text: str) -> None:
     at = 0
     for lo, hi in SPLIT(text):

@@ -31,7 +31,9 @@ def test_the_first_short_line_is_the_title() -> None:
     ]
 
 
-@pytest.mark.parametrize("source", ["La kétamine agit.\n\nElle endort.", "Kétamine", "Effets :\n\nElle endort.\n"])
+@pytest.mark.parametrize(
+    "source", ["La kétamine agit.\n\nElle endort.", "Kétamine", "Effets :\n\nElle endort.\n"]
+)
 def test_a_sentence_a_lone_line_or_an_introduction_is_no_title(source: str) -> None:
     assert "title" not in [kind for kind, _ in shape(source)]
 
@@ -48,7 +50,9 @@ def test_headings() -> None:
     assert headings[1][1] < headings[0][1]  # capitals stand higher
 
 
-@pytest.mark.parametrize("line", ["Elle endort vite.", "Vraiment ?", "« Une citation »", "(une remarque)", "12"])
+@pytest.mark.parametrize(
+    "line", ["Elle endort vite.", "Vraiment ?", "« Une citation »", "(une remarque)", "12"]
+)
 def test_no_headings(line: str) -> None:
     source = f"Kétamine\n\n{LONG}.\n\n{line}\n\n{LONG}.\n"
     assert ("paragraph", line) in shape(source)
@@ -74,11 +78,16 @@ def test_lines_broken_by_a_margin_are_put_together() -> None:
     block = read(source)[1]
     at = block.view.text.index(" et la")
     assert source[slice(*block.view.span(at, at + 1))] == "\n"
-    assert source[slice(*block.view.span(0, len(block.view)))] == f"{LONG}\net la douleur ; elle endort,\nelle apaise."
+    assert (
+        source[slice(*block.view.span(0, len(block.view)))]
+        == f"{LONG}\net la douleur ; elle endort,\nelle apaise."
+    )
 
 
 def test_an_item_broken_by_a_margin_is_one() -> None:
-    assert ("item", "une baisse de la tension artérielle") in shape("Risques :\n- une baisse de la\n  tension artérielle\n- vertiges\n")
+    assert ("item", "une baisse de la tension artérielle") in shape(
+        "Risques :\n- une baisse de la\n  tension artérielle\n- vertiges\n"
+    )
 
 
 @pytest.mark.parametrize("between", ["\n\n", ".\n", " :\n", "\n- ", "\n## "])

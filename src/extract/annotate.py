@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extract.lexicon import load_lexicon
 from extract.mentions import Found, MentionFinder, load_mention_rules
-from extract.model import CONDITION, DRUG, EFFECT, Document, Mention, Numbering, Sentence
+from extract.model import CONDITION, DRUG, EFFECT, RECEPTOR, Document, Mention, Numbering, Sentence
 from extract.morphology import load_morphology
 from extract.ner import Cited
 from extract.project import Params, Project
@@ -75,11 +75,13 @@ def _supported(
     sure = {f.concept.concept_id for _, _, found in read for f in found if f.concept and not f.doubtful}
     for sentence, tokens, found in read:
         drugs = any(f.type == DRUG and not f.doubtful for f in found)
+        targets = any(f.type == RECEPTOR and not f.doubtful for f in found)
         kept = [
             f
             for f in found
             if not f.doubtful
             or (f.concept and f.concept.concept_id in sure)
+            or (targets and f.type == RECEPTOR)
             or (drugs and (f.type in (EFFECT, CONDITION) or (f.type == DRUG and _long(tokens, f))))
         ]
         yield sentence, tokens, kept

@@ -150,7 +150,7 @@ class MentionFinder:
             return None
         forms = [f for f in forms if f.exact] or forms
         form = forms[0] if len(forms) == 1 else self._choose(forms, tokens, hit, before, properties)
-        doubtful = form.ambiguous and len(forms) == 1
+        doubtful = form.ambiguous and len(forms) == 1 and not self._adjective_here(form, tokens, hit, before, properties)
         return Found(
             hit.i,
             hit.j,
@@ -160,6 +160,21 @@ class MentionFinder:
             "lexicon",
             doubtful,
             form.register,
+        )
+
+    def _adjective_here(
+        self, form: Form, tokens: Sequence[Token], hit: Hit[Form], before: Sequence[Found], properties: bool
+    ) -> bool:
+        """Whether an adjective that is a class of drugs too stands where it names an effect."""
+        if form.register != "adjective":
+            return False
+        heads = self.rules.effect_heads | self.rules.property_heads
+        previous = _word_before(tokens, hit.i)
+        if previous is None:
+            return properties
+        last = before[-1] if before else None
+        return previous.norm in heads or bool(
+            last and last.type == EFFECT and last.register == "adjective" and _coordinated(tokens, last.j, hit.i)
         )
 
     def _choose(

@@ -146,8 +146,10 @@ class UnitReader:
             if hit is None or (covered and not self._is_label(tokens, hit)):
                 i += 1
                 continue
-            out.append(self._trigger(hit, tokens))
+            trigger = self._trigger(hit, tokens)
             i = hit.j
+            if trigger.frame != "prohibit" or any(n.drug and 0 <= n.i - hit.j <= 3 for n in nodes):
+                out.append(trigger)
         return out
 
     def _trigger(self, hit: Hit[Word], tokens: Sequence[Token]) -> Trigger:
@@ -169,7 +171,8 @@ class UnitReader:
 
     def _announces(self, tokens: Sequence[Token], hit: Hit[Word]) -> bool:
         """«Le profil d'effets indésirables de X comporte …»: a label before an introducing verb."""
-        if sum(t.word for t in tokens[: hit.i]) > 7:
+        listed = any(w.realisation == "label" and w.frame in ("risk", "treat", "contraindicate") for w in hit.values)
+        if not listed or sum(t.word for t in tokens[: hit.i]) > 7:
             return False
         for token in tokens[hit.j : hit.j + 12]:
             if token.text in (".", ";", "!", "?", ","):
