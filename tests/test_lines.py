@@ -203,10 +203,24 @@ def test_a_text_that_names_a_tag_is_no_markup() -> None:
     assert not is_markup("Écrire <b>gras</b> et </p> suffit.")
 
 
-pieces = st.sampled_from(
-    ["<p>", "</p>", "<div>", "</div>", "<li>", "</li>", "<b>", "</b>", "<br>", "<td>", "</td>", "<tr>", "<script>",
-     "</script>", "<!--", "-->", "&eacute;", "&#233;", "&nbsp;", "&nGt;", "&", "<", ">", "mot ", " ", "\r\n", "• ", "😀"]
-)  # fmt: skip
+TAGS = ["p", "div", "li", "b", "br", "td", "tr", "script", "nav"]
+PIECES = [
+    "<!--",
+    "-->",
+    "&eacute;",
+    "&#233;",
+    "&nbsp;",
+    "&nGt;",
+    "&",
+    "<",
+    ">",
+    "mot ",
+    " ",
+    "\r\n",
+    "• ",
+    "😀",
+]
+pieces = st.sampled_from([f"<{slash}{tag}>" for tag in TAGS for slash in ("", "/")] + PIECES)
 
 
 @given(

@@ -44,7 +44,7 @@ def test_the_helper() -> None:
     [
         "Le [Xanax|DRUG|alprazolam] calme l'[anxiété|CONDITION|anxiété].",
         "La [kétamine|DRUG|kétamine] bloque les [récepteurs NMDA|RECEPTOR|récepteur NMDA].",
-        "Les [benzos|DRUG|benzodiazépine] et l’[alcool|DRUG|alcool] donnent de la [somnolence|EFFECT|somnolence].",
+        "Les [benzos|DRUG|benzodiazépine] et l’[alcool|DRUG|alcool] donnent des [nausées|EFFECT|nausée].",
         "La [dépression respiratoire|EFFECT|dépression respiratoire] due aux [opioïdes|DRUG|opioïde].",
         "La [sclérose en plaques|CONDITION|sclérose en plaques] et la [fibromyalgie|CONDITION|fibromyalgie].",
         "Il libère de la [dopamine|TRANSMITTER|dopamine].",
@@ -96,7 +96,7 @@ def test_glued_words(marked: str, reading: Reading) -> None:
         "Une [bière|DRUG|alcool] avec du [tramadol|DRUG|tramadol].",
         "L'herbe est verte.",
         "L'[herbe|DRUG|cannabis] est du [cannabis|DRUG|cannabis].",
-        "La C fait mal, dit Camille.",
+        "La C fait mal.",
         "L'[amphétamine|DRUG|amphétamine] n'est pas la [l-amphétamine|DRUG|lévamfétamine].",
     ],
 )
@@ -138,10 +138,11 @@ def test_adjectives_listed_under_properties_are_effects(reading: Reading) -> Non
 @pytest.mark.parametrize(
     "marked",
     [
-        "La [fluoxétine|DRUG|fluoxétine] inhibe la [recapture de la sérotonine|EFFECT|recapture de la sérotonine].",
+        "Il inhibe la [recapture de la sérotonine|EFFECT|recapture de la sérotonine].",
         "La [libération de dopamine|EFFECT|libération de dopamine] augmente.",
         "Le [système sérotoninergique|EFFECT|système sérotoninergique] est touché.",
-        "Des [troubles du sommeil|CONDITION|trouble du sommeil] et une [sensation de chaleur|EFFECT|sensation de chaleur].",
+        "Des [troubles du sommeil|CONDITION|trouble du sommeil] sont connus.",
+        "Une [sensation de chaleur|EFFECT|sensation de chaleur] est connue.",
         "Les [agonistes GABA-B|DRUG|agoniste GABA-B] comme le [baclofène|DRUG|baclofène].",
         "Le [flubromazépam|DRUG|flubromazépam] et la [4-MeO-PCP|DRUG|4-MeO-PCP] circulent.",
     ],

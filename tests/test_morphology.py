@@ -12,13 +12,13 @@ from extract.morphology import TAGS, Morphology, load_morphology
 
 # infinitive: tag → some of its forms
 VERBS = {
-    "bloquer": {"inf": "bloquer", "fin": "bloque bloquent bloquait bloquera", "ger": "bloquant", "pp": "bloqué bloquées"},
+    "bloquer": {"inf": "bloquer", "fin": "bloque bloquait bloquera", "ger": "bloquant", "pp": "bloquées"},
     "prolonger": {"fin": "prolonge prolongeait prolongeons", "ger": "prolongeant", "pp": "prolongée"},
     "exercer": {"fin": "exerce exerçait", "ger": "exerçant", "pp": "exercé"},
     "accélérer": {"fin": "accélère accélèrent accélérait", "cond": "accélérerait", "pp": "accélérés"},
     "rappeler": {"fin": "rappelle rappellent rappelait", "pp": "rappelé"},
     "affaiblir": {"fin": "affaiblit affaiblissent affaiblira", "ger": "affaiblissant", "pp": "affaiblie"},
-    "réduire": {"fin": "réduit réduisent réduisait", "cond": "réduirait", "ger": "réduisant", "pp": "réduite"},
+    "réduire": {"fin": "réduit réduisent", "cond": "réduirait", "ger": "réduisant", "pp": "réduite"},
     "prévenir": {"fin": "prévient préviennent prévenait", "cond": "préviendrait", "pp": "prévenus"},
     "survenir": {"fin": "survient surviennent surviendra", "ger": "survenant", "pp": "survenue"},
     "rendre": {"fin": "rend rendent rendait", "cond": "rendrait", "ger": "rendant", "pp": "rendus"},

@@ -56,7 +56,12 @@ def _with_cited(read: list[Reading], cited: Cited) -> list[Reading]:
         taken = {i for f in found for i in range(f.i, f.j)}
         for lo, hi, kind in names:
             inside = [i for i, t in enumerate(tokens) if lo <= t.lo and t.hi <= hi]
-            if inside and tokens[inside[0]].lo == lo and tokens[inside[-1]].hi == hi and not taken & set(inside):
+            if (
+                inside
+                and tokens[inside[0]].lo == lo
+                and tokens[inside[-1]].hi == hi
+                and not taken & set(inside)
+            ):
                 name = Found(inside[0], inside[-1] + 1, kind, sentence.text[lo:hi], None, "ner")
                 found = sorted([*found, name], key=lambda f: f.i)
         read[k] = (sentence, tokens, found)
@@ -92,9 +97,7 @@ def _long(tokens: Sequence[Token], found: Found) -> bool:
     return tokens[found.j - 1].hi - tokens[found.i].lo > 3
 
 
-def _mentions(
-    document: Document, read: Iterable[Reading]
-) -> Iterable[Mention]:
+def _mentions(document: Document, read: Iterable[Reading]) -> Iterable[Mention]:
     number = Numbering()
     for sentence, tokens, found in read:
         view = document.blocks[sentence.block].view

@@ -87,7 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="say which concepts a term names",
         description="say which concepts a term names",
     )
-    find.add_argument("term")
+    find.add_argument("term", help="a name, brand, street name or abbreviation")
     return parser
 
 

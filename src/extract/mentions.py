@@ -45,6 +45,7 @@ class MentionRules:
     copulas: frozenset[str]
     links: frozenset[str]
     outcome_heads: dict[str, str]
+    adjective_endings: tuple[str, ...]
     drug_stems: re.Pattern[str]
     designer: re.Pattern[str]
     glued: dict[str, str]
@@ -79,12 +80,19 @@ def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
         }
         heads = {fold(w): kind for kind, words in data.pop("outcome_heads").items() for w in words}
         stems, designer = re.compile(data.pop("drug_stems")), re.compile(data.pop("designer"))
-        prefixes = data.pop("glued")
+        prefixes, endings = data.pop("glued"), tuple(data.pop("adjective_endings"))
     except KeyError as error:
         raise ExtractError(f"{file}: the key {error} is missing") from error
     if data:
         raise ExtractError(f"{file}: unknown key {next(iter(data))!r}")
-    return MentionRules(**sets, outcome_heads=heads, drug_stems=stems, designer=designer, glued=prefixes)
+    return MentionRules(
+        **sets,
+        outcome_heads=heads,
+        adjective_endings=endings,
+        drug_stems=stems,
+        designer=designer,
+        glued=prefixes,
+    )
 
 
 class MentionFinder:
@@ -150,7 +158,11 @@ class MentionFinder:
             return None
         forms = [f for f in forms if f.exact] or forms
         form = forms[0] if len(forms) == 1 else self._choose(forms, tokens, hit, before, properties)
-        doubtful = form.ambiguous and len(forms) == 1 and not self._adjective_here(form, tokens, hit, before, properties)
+        doubtful = (
+            form.ambiguous
+            and len(forms) == 1
+            and not self._adjective_here(form, tokens, hit, before, properties)
+        )
         return Found(
             hit.i,
             hit.j,
@@ -174,7 +186,10 @@ class MentionFinder:
             return properties
         last = before[-1] if before else None
         return previous.norm in heads or bool(
-            last and last.type == EFFECT and last.register == "adjective" and _coordinated(tokens, last.j, hit.i)
+            last
+            and last.type == EFFECT
+            and last.register == "adjective"
+            and _coordinated(tokens, last.j, hit.i)
         )
 
     def _choose(
@@ -313,11 +328,15 @@ class MentionFinder:
         if follower and follower.type in (DRUG, RECEPTOR):
             return None
         end = follower.j if follower else j + 1
-        if not linked and not follower and not _adjectival(tokens[j].norm):
+        if not linked and not follower and not self._adjectival(tokens[j].norm):
             return None
         if len(tokens[j].norm) < 4 and not follower:
             return None
         return _span(tokens, i, end, self.rules.outcome_heads[tokens[i].norm], "pattern")
+
+    def _adjectival(self, norm: str) -> bool:
+        """Whether a folded word has the shape of an adjective of medicine."""
+        return len(norm) > 4 and norm.endswith(self.rules.adjective_endings)
 
     def _substance(self, tokens: Sequence[Token], i: int) -> Found | None:
         """Names that no list ends: INN stems and designer names."""
@@ -335,33 +354,6 @@ class MentionFinder:
         if any(c.isdigit() for c in text) and self.rules.designer.fullmatch(text):
             return replace(_span(tokens, i, j, DRUG, "pattern"), name=text)
         return None
-
-
-def _adjectival(norm: str) -> bool:
-    """Whether a folded word has the shape of an adjective of medicine."""
-    return len(norm) > 4 and norm.endswith(_ADJECTIVES)
-
-
-_ADJECTIVES = (
-    "ique",
-    "aire",
-    "al",
-    "ale",
-    "if",
-    "ive",
-    "eu",
-    "euse",
-    "ant",
-    "ante",
-    "oire",
-    "el",
-    "elle",
-    "ee",
-    "ien",
-    "ienne",
-    "ible",
-    "able",
-)
 
 
 def _written(tokens: Sequence[Token], hit: Hit[Form]) -> str:
@@ -389,9 +381,7 @@ def _word_before(tokens: Sequence[Token], i: int) -> Token | None:
 
 def _coordinated(tokens: Sequence[Token], a: int, b: int) -> bool:
     """Whether only commas and conjunctions stand between two names."""
-    return (
-        all(not t.word or len(t.norm) <= 2 or t.norm in ("ainsi", "que") for t in tokens[a:b]) and b - a <= 3
-    )
+    return all(not t.word or len(t.norm) <= 2 for t in tokens[a:b]) and b - a <= 3
 
 
 def _after_links(tokens: Sequence[Token], j: int, links: Iterable[str]) -> int:

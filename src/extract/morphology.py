@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.errors import ExtractError
-from extract.project import load_yaml
+from extract.project import check_keys, load_yaml
 from extract.text.words import Folding
 
 TAGS = ("inf", "fin", "cond", "ger", "pp")
@@ -64,9 +64,7 @@ def load_morphology(rules: Path) -> Morphology:
     """The tables of rules/morphology.yaml. Raises ExtractError for an unknown key or tag."""
     file = rules / "morphology.yaml"
     data = load_yaml(file)
-    known = {"plurals", "groups", "verbs", "genders", "articles"}
-    if set(data) != known:
-        raise ExtractError(f"{file}: expected the keys {sorted(known)}, found {sorted(data)}")
+    check_keys(file, data, ("plurals", "groups", "verbs", "genders", "articles"))
     return Morphology(
         folding=Folding(tuple((e, r, n) for e, r, n in data["plurals"])),
         groups={k: _tags(file, k, v) for k, v in data["groups"].items()},

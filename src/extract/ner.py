@@ -57,4 +57,9 @@ class Cited:
 def _is_name(text: str) -> bool:
     """Whether an entity looks like a name: a capital first, letters, no counter or address."""
     letters = sum(c.isalpha() for c in text)
-    return text[0].isupper() and letters >= 3 and letters >= 0.7 * len(text.replace(" ", "")) and "\n" not in text
+    return (
+        text[0].isupper()
+        and letters >= 3
+        and letters >= 0.7 * len(text.replace(" ", ""))
+        and "\n" not in text
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,19 @@ def load_yaml(file: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ExtractError(f"{file}: expected a mapping at the top")
     return data
+
+
+def check_keys(
+    place: object, data: Mapping[str, Any], required: Iterable[str], optional: Iterable[str] = ()
+) -> None:
+    """Raises ExtractError, naming ``place`` and the key, for a key that is unknown or missing."""
+    needed, known = set(required), {*required, *optional}
+    unknown = sorted(str(key) for key in set(data) - known)
+    if unknown:
+        raise ExtractError(f"{place}: unknown key {unknown[0]!r}")
+    missing = sorted(needed - set(data))
+    if missing:
+        raise ExtractError(f"{place}: the key {missing[0]!r} is missing")
 
 
 class _Loader(yaml.SafeLoader):

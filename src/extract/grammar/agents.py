@@ -123,14 +123,13 @@ def _link(unit: Unit, a: int, b: int, devices: Devices) -> str | None:
     for device in unit.devices:
         if "together" in device.values and a <= device.i < b:
             return "together"
-    marks = [t for t in words if t.text in (",", "/", "&", "+", ";") or t.norm in ("et", "ou", "ni")]
-    rest = [t for t in words if t not in marks and t.norm not in devices.of and t.norm not in _ARTICLES]
+    marks = [t for t in words if t.text in (",", "/", "&", "+", ";") or t.norm in devices.ands]
+    rest = [
+        t for t in words if t not in marks and t.norm not in devices.of and t.norm not in devices.articles
+    ]
     if marks and len(rest) <= 1 and not any(t.norm in devices.stops for t in rest):
         return "and"
     return None
-
-
-_ARTICLES = frozenset({"le", "la", "l", "un", "une", "autre", "certain", "certaine"})
 
 
 def _together(unit: Unit, chain: Sequence[Node], joined: bool) -> bool:
@@ -196,7 +195,7 @@ class Resolver:
     def apposed(self, unit: Unit, node: Node) -> Node | None:
         """The substance that ``node`` says what it is: «l'alprazolam, une benzodiazépine, …»."""
         k = node.i - 1
-        while k >= 0 and (unit.tokens[k].norm in _ARTICLES or unit.tokens[k].joiner):
+        while k >= 0 and (unit.tokens[k].norm in self.devices.articles or unit.tokens[k].joiner):
             k -= 1
         if k < 1 or unit.tokens[k].text != ",":
             return None
@@ -220,13 +219,16 @@ class Resolver:
                 after = [c for c in chains(unit, self.devices, k) if c.nodes[0].i - k <= 5]
                 if after:
                     return after[0]
-            if tokens[k].text in (".", ";", ",") or tokens[k].norm in ("et", "mais", "qui", "ou"):
+            if (
+                tokens[k].text in (".", ";", ",")
+                or tokens[k].norm in self.devices.ands | self.devices.clause_breaks
+            ):
                 return None
         return None
 
     def _relative(self, unit: Unit, head: Node, trigger: Trigger) -> bool:
         """Whether a relative clause on ``head`` leads to the trigger: «l'alcool, qui augmente …»."""
-        return any(t.norm in ("qui", "pouvant") for t in unit.tokens[head.j : min(trigger.i, head.j + 3)])
+        return any(t.norm in self.devices.relatives for t in unit.tokens[head.j : min(trigger.i, head.j + 3)])
 
     def contexts(self, unit: Unit, state: State, in_list: bool) -> list[Agents]:
         """What the discourse offers to a trigger without any agent beside it, likeliest first.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from extract.errors import ExtractError
 from extract.grammar.patterns import expand
 from extract.model import CONDITION, EFFECT, RECEPTOR
 from extract.morphology import Morphology
-from extract.project import load_yaml
+from extract.project import check_keys, load_yaml
 from extract.text.phrases import Phrases
 from extract.text.words import Token
 
@@ -28,7 +29,7 @@ CATEGORIES = (
     "STATE",
 )
 _FALLBACK = {"PROCESS": EFFECT, "ACTION": EFFECT, "HARM": EFFECT, "ENZYME": RECEPTOR, "STATE": CONDITION}
-_KEYS = {"says", "objects", "bare", "reach", "match", "no_match", *REALISATIONS}
+_OPTIONAL = ("bare", "reach", *REALISATIONS)
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,11 @@ def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], boo
     file = rules / "frames.yaml"
     phrases: Phrases[Word] = Phrases(skip)
     by_id = {}
-    for name, entry in load_yaml(file).get("frames", {}).items():
+    data = load_yaml(file)
+    check_keys(file, data, ("frames",))
+    for name, entry in _mapping(f"{file}: frames", data["frames"]).items():
         place = f"{file}: frame {name!r}"
-        unknown = sorted(set(entry) - _KEYS)
-        if unknown:
-            raise ExtractError(f"{place}: unknown key {unknown[0]!r}")
+        check_keys(place, _mapping(place, entry), ("says", "objects"), ("match", "no_match", *_OPTIONAL))
         if not entry.get("match") or not entry.get("no_match"):
             raise ExtractError(f"{place}: needs sentences under match and no_match")
         wrong = sorted(set(entry["objects"]) - set(CATEGORIES))
@@ -106,3 +107,9 @@ def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], boo
                 for sequence in sequences:
                     phrases.add(sequence.words, Word(name, realisation, sequence.tag))
     return Frames(by_id, phrases)
+
+
+def _mapping(place: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ExtractError(f"{place}: expected a mapping, not {value!r}")
+    return value

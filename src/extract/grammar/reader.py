@@ -343,7 +343,7 @@ class Reader:
         k = node.i - 1
         while k >= 0 and (
             not unit.tokens[k].word
-            or unit.tokens[k].norm in ("et", "ou")
+            or unit.tokens[k].norm in self.devices.ands
             or any(n.i <= k < n.j for n in unit.nodes)
         ):
             k -= 1
@@ -491,7 +491,7 @@ class Reader:
             if token.text in (";", ".", ":") or (token.text == "," and not especially):
                 break
             especially = especially or token.norm in self.devices.especially
-            if token.norm in ("avec", "pour", "sou"):
+            if token.norm in self.devices.restricting:
                 found = chains(unit, self.devices, k)
                 if found and found[0].nodes[0].i - k <= 3:
                     return (
@@ -506,7 +506,12 @@ class Reader:
         words = [t.norm for t in unit.tokens[previous.j : node.i] if t.word]
         signs = [t for t in unit.tokens[previous.j : node.i] if not t.word and not t.joiner]
         gap = any(b.lo - a.hi > 1 for a, b in itertools.pairwise(unit.tokens[previous.j - 1 : node.i + 1]))
-        return bool(words) and not signs and not gap and not any(w in ("et", "ou", "avec") for w in words)
+        return (
+            bool(words)
+            and not signs
+            and not gap
+            and not any(w in self.devices.ands | self.devices.companions for w in words)
+        )
 
     def _members(self, unit: Unit, pending: Pending | None) -> list[Relation]:
         """The members of a class listed under its name."""

@@ -9,6 +9,7 @@ from extract.grammar.agents import Agents, Resolver, State, chains, joined
 from extract.grammar.frames import Frame, Frames
 from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.words import Devices
+from extract.text.words import Token
 
 _FIRST = 14  # tokens after a trigger within which its first object stands
 _NEXT = 10  # tokens between two objects of an enumeration
@@ -151,7 +152,7 @@ class Relater:
 
     def _with(self, unit: Unit, a: int, b: int) -> bool:
         """Whether «avec» leads to a substance: «ne pas prendre avec de l'alcool»."""
-        return any(t.norm in ("avec", "aux", "au") for t in unit.tokens[a:b])
+        return any(t.norm in self.devices.companions for t in unit.tokens[a:b])
 
     def _circumstances(self, unit: Unit, trigger: Trigger, frame: Frame) -> list[Node]:
         """The conditions that a warning holds in: «en cas d'épilepsie ou de grossesse»."""
@@ -161,7 +162,7 @@ class Relater:
             if node.i < trigger.j or node.category not in ("CONDITION", "STATE", "HARM"):
                 continue
             between = unit.tokens[last : node.i]
-            if any(t.text in (".", ";", ":", "(") or t.norm in ("car", "mais", "qui", "il") for t in between):
+            if any(t.text in (".", ";", ":", "(") or t.norm in self.devices.clause_breaks for t in between):
                 break
             if not out and (
                 len(between) > 14 or not frame.predicate(node.category) or not self._in_case(unit, node)
@@ -252,7 +253,7 @@ class Relater:
         return _joined(unit.tokens[last : node.i], self.devices)
 
     def _by(self, unit: Unit, i: int) -> bool:
-        return any(t.norm == "par" for t in unit.tokens[max(0, i - 3) : i])
+        return any(t.norm in self.devices.agent_marks for t in unit.tokens[max(0, i - 3) : i])
 
     def _of(self, unit: Unit, last: int, i: int) -> bool:
         words = [t.norm for t in unit.tokens[last:i] if t.word]
@@ -261,14 +262,14 @@ class Relater:
     def _shares(self, unit: Unit, trigger: Trigger, other: Trigger, targets: Sequence[Node]) -> bool:
         """«augmente ou diminue X»: both triggers have the object of the second."""
         between = unit.tokens[trigger.j : other.i]
-        return not targets and len(between) <= 2 and any(t.norm in ("ou", "et") for t in between)
+        return not targets and len(between) <= 2 and any(t.norm in self.devices.ands for t in between)
 
     def _stops(self, unit: Unit, k: int, has_targets: bool, trigger: Trigger) -> bool:
         token = unit.tokens[k]
         if token.text in (".", ";", "!", "?") or (token.text in (":", "→") and has_targets):
             return True
         if token.norm in self.devices.stops and k > trigger.j:
-            return not (token.norm in ("que", "qu") and not has_targets) or has_targets
+            return not (token.norm in self.devices.complementisers and not has_targets) or has_targets
         return False
 
     def _left(self, unit: Unit, trigger: Trigger, frame: Frame) -> tuple[list[Node], list[Node]]:
@@ -282,7 +283,11 @@ class Relater:
                 break
             if not targets:
                 if len(between) > _NEXT or (
-                    any(t.norm in ("qui", "que", "mais") for t in between[:-1]) and trigger.voice != "inverse"
+                    any(
+                        t.norm in self.devices.clause_breaks | self.devices.complementisers
+                        for t in between[:-1]
+                    )
+                    and trigger.voice != "inverse"
                 ):
                     break
                 if node.drug and not (frame.predicate("DRUG") and not self._complement(unit, node)):
@@ -328,7 +333,9 @@ class Relater:
             found = resolver.right(unit, after if trigger.voice == "noun" else trigger.j - 1, words, 8)
             if found and not objects & {n.i for n in found.nodes}:
                 return [found]
-        if trigger.voice == "passive" and any(t.norm == "par" for t in tokens[trigger.j : trigger.j + 2]):
+        if trigger.voice == "passive" and any(
+            t.norm in self.devices.agent_marks for t in tokens[trigger.j : trigger.j + 2]
+        ):
             return []  # by something that is no substance
         if trigger.voice == "inverse":
             behind = [c for c in chains(unit, self.devices, trigger.j) if c.nodes[0].i - trigger.j <= 4]
@@ -360,8 +367,10 @@ class Relater:
             return False
         subject = before[-1]
         between = [t for t in unit.tokens[subject.j : trigger.i] if t.word and not self.devices.skip(t)]
-        relative = any(t.norm == "qui" for t in between)
-        if len(between) > (2 if relative else 1) or any(not t.word and not t.joiner for t in unit.tokens[subject.j : trigger.i] if t.text != ","):
+        relative = any(t.norm in self.devices.relatives for t in between)
+        if len(between) > (2 if relative else 1) or any(
+            not t.word and not t.joiner for t in unit.tokens[subject.j : trigger.i] if t.text != ","
+        ):
             return False
         if subject.category not in ("TRANSMITTER", "RECEPTOR", "CONDITION", "PERSON", "ORG"):
             return False
@@ -412,30 +421,23 @@ def _same(a: Agents, b: Agents) -> bool:
     return bool({n.concept for n in a.nodes} & {n.concept for n in b.nodes})
 
 
-def _joined(between: Sequence[object], devices: Devices) -> bool:
+def _joined(between: Sequence[Token], devices: Devices) -> bool:
     """Whether only a join and a few small words stand between two members of an enumeration."""
     words = 0
     join = False
     for token in between:
-        text, norm, word = token.text, token.norm, token.word  # type: ignore[attr-defined]
-        if text in (",", "/", "·", "+", "&", "-", "–") or norm in (
-            "et",
-            "ou",
-            "ni",
-            "voire",
-            "puis",
-            "ainsi",
-        ):
+        text, norm, word = token.text, token.norm, token.word
+        if text in (",", "/", "·", "+", "&", "-", "–") or norm in devices.ands:
             join = True
-        elif norm in devices.stops and norm not in ("que", "avec"):
+        elif norm in devices.stops and norm not in devices.complementisers | devices.companions:
             return False
         elif word:
             words += 1
     return join and words <= 6
 
 
-def _closing(tokens: Sequence[object], k: int) -> int:
+def _closing(tokens: Sequence[Token], k: int) -> int:
     for m in range(k + 1, min(len(tokens), k + 40)):
-        if tokens[m].text == ")":  # type: ignore[attr-defined]
+        if tokens[m].text == ")":
             return m + 1
     return k + 1

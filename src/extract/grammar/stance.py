@@ -12,7 +12,7 @@ from extract.text.phrases import Hit
 from extract.text.words import Token
 
 _REACH = 5  # words that a negation may stand away from its verb
-_BREAKS = frozenset(",;:()") | {"mais", "car", "qui", "donc"}
+_BREAKS = frozenset(",;:()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ class StanceReader:
         if trigger.voice in ("noun", "label"):
             return False
         ne = any(
-            tokens[k].norm in ("ne", "n") and k not in spared for k in self._before(tokens, trigger.i, _REACH)
+            tokens[k].norm in self.cues.ne and k not in spared
+            for k in self._before(tokens, trigger.i, _REACH)
         )
         inside = range(trigger.i, trigger.j)
         after = self._after(tokens, trigger.j, 2 if not ne else _REACH)
@@ -92,16 +93,14 @@ class StanceReader:
         particle = any(tokens[k].norm in self.cues.particles and k not in spared for k in around)
         if ne:
             return particle
-        spoken = any(
-            tokens[k].norm in ("pas", "jamais", "pa") and k not in spared for k in (*inside, *after[:2])
-        )
+        spoken = any(tokens[k].norm in self.cues.spoken and k not in spared for k in (*inside, *after[:2]))
         before = self._before(tokens, trigger.i, 4)
-        return spoken or any(tokens[k].norm in ("jamais", "pas") and k not in spared for k in before)
+        return spoken or any(tokens[k].norm in self.cues.spoken and k not in spared for k in before)
 
     def _before(self, tokens: Sequence[Token], i: int, reach: int) -> list[int]:
         out = []
         for k in range(i - 1, max(-1, i - 1 - reach), -1):
-            if tokens[k].norm in _BREAKS or tokens[k].text in _BREAKS:
+            if tokens[k].norm in self.devices.clause_breaks or tokens[k].text in _BREAKS:
                 break
             out.append(k)
         return out
@@ -136,7 +135,7 @@ class StanceReader:
     def _clause(self, tokens: Sequence[Token], at: int) -> int:
         """Where the clause of token ``at`` begins; «que» does not end the reach of a hedge."""
         for k in range(at - 1, -1, -1):
-            if tokens[k].text in (";", ":", ".") or tokens[k].norm in ("mais", "qui", "car", "donc"):
+            if tokens[k].text in (";", ":", ".") or tokens[k].norm in self.devices.clause_breaks:
                 return k + 1
         return 0
 
@@ -155,14 +154,14 @@ class StanceReader:
             says = any(t.norm in self.cues.says for t in tokens[k + 1 : k + 8])
             begin = self._phrase_start(tokens, k)
             according = " ".join(t.norm for t in tokens[max(0, begin - 3) : begin] if t.word)
-            if says or according.endswith(("selon", "d apre")):
+            if says or according.endswith(self.cues.according):
                 return tokens[begin].lo, self._phrase_end(tokens, k)
         return None
 
     def _phrase_start(self, tokens: Sequence[Token], k: int) -> int:
         while k > 0 and (
-            tokens[k - 1].norm in _DETERMINERS
-            or (tokens[k - 1].joiner and k > 1 and tokens[k - 2].norm in _DETERMINERS)
+            tokens[k - 1].norm in self.cues.determiners
+            or (tokens[k - 1].joiner and k > 1 and tokens[k - 2].norm in self.cues.determiners)
         ):
             k -= 1
         return k
@@ -171,7 +170,9 @@ class StanceReader:
         j = k + 1
         while j < len(tokens) and (
             tokens[j].text[:1].isupper()
-            or (tokens[j].norm in ("de", "du") and j + 1 < len(tokens) and tokens[j + 1].text[:1].isupper())
+            or (
+                tokens[j].norm in self.devices.of and j + 1 < len(tokens) and tokens[j + 1].text[:1].isupper()
+            )
         ):
             j += 1
         return tokens[j - 1].hi
@@ -183,35 +184,3 @@ class StanceReader:
                 if token.norm == norm and token.text.lower() != "m":
                     return token.lo, token.hi
         return None
-
-
-_DETERMINERS = frozenset(
-    [
-        "mon",
-        "ma",
-        "me",
-        "un",
-        "une",
-        "plusieur",
-        "certaine",
-        "certain",
-        "de",
-        "le",
-        "la",
-        "l",
-        "cette",
-        "cet",
-        "ce",
-        "son",
-        "quelque",
-        "nombreux",
-        "nombreuse",
-        "nombreu",
-        "deux",
-        "deu",
-        "trois",
-        "troi",
-        "des",
-        "les",
-    ]
-)

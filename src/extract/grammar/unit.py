@@ -171,7 +171,9 @@ class UnitReader:
 
     def _announces(self, tokens: Sequence[Token], hit: Hit[Word]) -> bool:
         """«Le profil d'effets indésirables de X comporte …»: a label before an introducing verb."""
-        listed = any(w.realisation == "label" and w.frame in ("risk", "treat", "contraindicate") for w in hit.values)
+        listed = any(
+            w.realisation == "label" and w.frame in ("risk", "treat", "contraindicate") for w in hit.values
+        )
         if not listed or sum(t.word for t in tokens[: hit.i]) > 7:
             return False
         for token in tokens[hit.j : hit.j + 12]:
@@ -189,7 +191,7 @@ class UnitReader:
             return "active"
         if before == "be" and (participle or word.tag in ("pp", "fin")) and word.tag != "ger":
             return "passive"
-        if after == "par" and word.tag in ("pp", "fin"):
+        if after in self.devices.agent_marks and word.tag in ("pp", "fin"):
             return "passive"
         if word.tag == "pp":
             return "adjective"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extract.errors import ExtractError
 from extract.grammar.patterns import expand
 from extract.morphology import Morphology
-from extract.project import load_yaml
+from extract.project import check_keys, load_yaml
 from extract.text.phrases import Phrases
-from extract.text.words import JOINERS, Token
+from extract.text.words import Token, tokenise
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,14 @@ class Devices:
     especially: frozenset[str]
     property_heads: frozenset[str]
     cases: frozenset[str]
+    ands: frozenset[str]
+    articles: frozenset[str]
+    agent_marks: frozenset[str]
+    relatives: frozenset[str]
+    clause_breaks: frozenset[str]
+    complementisers: frozenset[str]
+    companions: frozenset[str]
+    restricting: frozenset[str]
     mixing: tuple[str, ...]
     phrases: Phrases[str]
     """Longer devices, each with its section of the file as value: both, together, …"""
@@ -55,6 +62,14 @@ _SETS = (
     "especially",
     "property_heads",
     "cases",
+    "ands",
+    "articles",
+    "agent_marks",
+    "relatives",
+    "clause_breaks",
+    "complementisers",
+    "companions",
+    "restricting",
 )
 _PHRASES = ("combination", "each", "both", "together", "company", "population", "not_agent")
 
@@ -63,7 +78,7 @@ def load_devices(rules: Path, morphology: Morphology) -> Devices:
     """The devices of rules/discourse.yaml. Raises ExtractError for a key unknown or missing."""
     file = rules / "discourse.yaml"
     data = load_yaml(file)
-    _check(file, data, (*_SETS, *_PHRASES, "mixing"))
+    check_keys(file, data, (*_SETS, *_PHRASES, "mixing"))
     fold = morphology.folding
     sets = {key: frozenset(fold(w) for w in data[key]) for key in _SETS}
     return Devices(
@@ -76,6 +91,10 @@ class Cues:
     """Words that carry stance; ``phrases`` value is the dotted section they stand in."""
 
     particles: frozenset[str]
+    ne: frozenset[str]
+    spoken: frozenset[str]
+    determiners: frozenset[str]
+    according: tuple[str, ...]
     first_person: Sequence[str]
     sources: frozenset[str]
     says: frozenset[str]
@@ -85,8 +104,10 @@ class Cues:
 def load_cues(rules: Path, morphology: Morphology) -> Cues:
     """The cues of rules/stance.yaml."""
     file = rules / "stance.yaml"
-    data = load_yaml(file)["stance"]
-    _check(file, data, ("negation", "hedge", "unsupported", "question", "attribution"))
+    whole = load_yaml(file)
+    check_keys(file, whole, ("stance",))
+    data = whole["stance"]
+    check_keys(file, data, ("negation", "hedge", "unsupported", "question", "attribution"))
     fold = morphology.folding
     said = data["attribution"]
     flat = {
@@ -96,11 +117,14 @@ def load_cues(rules: Path, morphology: Morphology) -> Cues:
         "hedge": data["hedge"]["clause"],
         "unsupported": data["unsupported"]["sentence"],
         "question": data["question"]["start"],
-        "according": said["according"],
     }
     verbs = {fold(f) for v in said["verbs"] for forms in morphology.conjugate(v).values() for f in forms}
     return Cues(
         particles=frozenset(fold(w) for w in data["negation"]["particles"]),
+        ne=frozenset(fold(w) for w in data["negation"]["ne"]),
+        spoken=frozenset(fold(w) for w in data["negation"]["spoken"]),
+        determiners=frozenset(fold(w) for w in said["determiners"]),
+        according=tuple(" ".join(form_words(w, fold)) for w in said["according"]),
         first_person=[fold(w) for w in said["first_person"]],
         sources=frozenset(fold(w) for w in said["sources"]),
         says=frozenset(verbs),
@@ -120,15 +144,6 @@ def _phrases(data: Mapping[str, Any], keys: Sequence[str], morphology: Morpholog
     return phrases
 
 
-def _check(file: Path, data: Mapping[str, Any], known: Sequence[str]) -> None:
-    unknown = sorted(set(data) - set(known))
-    missing = sorted(set(known) - set(data))
-    if unknown:
-        raise ExtractError(f"{file}: unknown key {unknown[0]!r}")
-    if missing:
-        raise ExtractError(f"{file}: the key {missing[0]!r} is missing")
-
-
-def is_sign(token: Token) -> bool:
-    """Whether a token is a sign that ends an enumeration."""
-    return not token.word and token.text not in JOINERS
+def form_words(text: str, fold: Callable[[str], str]) -> list[str]:
+    """The folded words of a written form."""
+    return [t.norm for t in tokenise(text, fold) if t.word]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.errors import ExtractError
-from extract.project import load_yaml
+from extract.project import check_keys, load_yaml
 from extract.text.lines import Line
 
-_KEYS = {"id", "says", "pattern", "scope", "match", "no_match"}
+_KEYS = ("id", "says", "pattern", "scope", "match", "no_match")
 # line: the line itself; label: the line and the value on the next one, if short;
 # rest: the line and all that follows; lead: the line and all before it, near the top;
 # tail: the line and all that follows, near the end only;
@@ -39,15 +39,14 @@ class Rule:
 def load_rules(rules: Path) -> tuple[Rule, ...]:
     """The rules in rules/furniture.yaml. Raises ExtractError that names the rule and the key."""
     file = rules / "furniture.yaml"
-    out = []
-    for entry in load_yaml(file).get("furniture", []):
+    out: list[Rule] = []
+    data = load_yaml(file)
+    check_keys(file, data, ("furniture",))
+    for entry in data["furniture"]:
         name = f"{file}: {entry.get('id', 'a rule without id')}"
-        unknown = sorted(set(entry) - _KEYS)
-        if unknown:
-            raise ExtractError(f"{name}: unknown key {unknown[0]!r}")
-        missing = sorted(_KEYS - set(entry))
-        if missing:
-            raise ExtractError(f"{name}: the key {missing[0]!r} is missing")
+        check_keys(name, entry, _KEYS)
+        if any(rule.id == entry["id"] for rule in out):
+            raise ExtractError(f"{name}: another rule has this id")
         if entry["scope"] not in _SCOPES:
             raise ExtractError(f"{name}: scope {entry['scope']!r}; known: {', '.join(_SCOPES)}")
         try:

@@ -24,7 +24,7 @@ _BLOCKS = frozenset(
     p div li ul ol dl dt dd td th tr table thead tbody caption h1 h2 h3 h4 h5 h6 br hr section article
     header footer nav main aside form blockquote pre body html head title figure figcaption details
     summary button option select textarea address center
-    """.split()
+    """.split()  # noqa: SIM905 - one line a name would hide the list
 )
 # Elements whose content is no text to read.
 _SILENT = frozenset(["script", "style", "template", "svg", "object", "noscript"])
@@ -248,7 +248,9 @@ def _flush(buffer: _Buffer, state: _Open) -> Line | None:
     heading = _HASH.fullmatch(view.text)
     if heading and state.kind == "text":
         start = heading.start("rest")
-        return replace(line, view=view.cut(start, start + len(heading["rest"])), kind="heading", level=len(heading[1]))
+        return replace(
+            line, view=view.cut(start, start + len(heading["rest"])), kind="heading", level=len(heading[1])
+        )
     if state.kind == "text":  # a bullet written into the text of a block
         item = _item_or_text(view, view.text, False, None)
         return replace(line, view=item.view, kind=item.kind, level=item.level)

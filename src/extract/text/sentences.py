@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from extract.project import load_yaml
+from extract.project import check_keys, load_yaml
 from extract.text.words import bare
 
-_STOP = re.compile(r"(?:[.!?…]+|;(?=\s+[A-ZÀ-Ý]))['’\"»”)\]]*(?=\s|$|[A-ZÀ-Ý][a-zà-ÿ])|\s+[●▪■]\s|\s[•·]\s")
+_STOP = re.compile(
+    r"(?:[.!?…]+|;(?=\s+[A-ZÀ-Ý]))['’\"”)\]]*(?:\s?»)?(?=\s|$|[A-ZÀ-Ý][a-zà-ÿ])|\s+[●▪■]\s|\s[•·]\s"
+)
 _WORD_AFTER = re.compile(r"\s*([^\W_]+)")
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")
 
@@ -47,7 +49,7 @@ class Splitter:
                 return not after
         if mark.startswith(("…", "..")):
             return after.isupper() or not after
-        return not after.islower() or _casual(text, match)
+        return not after.islower() or ("»" not in mark and _casual(text, match))
 
 
 def _casual(text: str, match: re.Match[str]) -> bool:
@@ -62,7 +64,7 @@ def _casual(text: str, match: re.Match[str]) -> bool:
 
 def _initial(word: str) -> bool:
     """A single capital, as in «J. Dupont»; not a digit or the vitamin at the end of a sentence."""
-    return len(word) == 1 and word.isupper() and word.isalpha()
+    return all(len(part) == 1 and part.isupper() and part.isalpha() for part in word.split("."))
 
 
 def _trim(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -76,5 +78,8 @@ def _trim(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def load_splitter(rules: Path) -> Splitter:
     """The splitter of rules/sentences.yaml."""
-    data = load_yaml(rules / "sentences.yaml")
-    return Splitter(*(frozenset(map(bare, data[key])) for key in ("abbreviations", "restarts", "unfinished")))
+    file = rules / "sentences.yaml"
+    data = load_yaml(file)
+    keys = ("abbreviations", "restarts", "unfinished")
+    check_keys(file, data, keys)
+    return Splitter(*(frozenset(map(bare, data[key])) for key in keys))
