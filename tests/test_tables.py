@@ -110,14 +110,10 @@ def test_a_schema_is_refused_by_file_and_value(edited, table, change, told):
 
 
 def test_a_table_may_be_interim_unless_a_published_one_needs_it(edited):
-    assert load_schemas(edited("quarantine", lambda d: d.update(scope="interim")))[
-        "quarantine"
-    ].interim
+    assert load_schemas(edited("quarantine", lambda d: d.update(scope="interim")))["quarantine"].interim
 
 
-@pytest.mark.parametrize(
-    ("scope", "told"), [("public", "'public'"), ("interim", "mentions is interim")]
-)
+@pytest.mark.parametrize(("scope", "told"), [("public", "'public'"), ("interim", "mentions is interim")])
 def test_a_wrong_scope_is_refused(edited, scope, told):
     with pytest.raises(ExtractError, match=told):
         load_schemas(edited("mentions", lambda d: d.update(scope=scope)))

@@ -13,7 +13,6 @@ from extract.ner import Cited
 from extract.project import Params, Project
 from extract.text.words import Token
 
-
 Reading = tuple[Sentence, list[Token], list[Found]]
 
 

@@ -142,7 +142,7 @@ def load_lexicon(folder: Path, morphology: Morphology) -> Lexicon:
             places[concept.concept_id] = place
             forms.append(Form(concept, concept.name, "name"))
             for register in REGISTERS:
-                for text in filter(None, (row.get(register) or "").split(" | ")):
+                for text in (row.get(register) or "").split(" | ") if row.get(register) else ():
                     forms.append(_form(place, concept, register, text))
     if not concepts:
         raise ExtractError(f"{folder}: no lexicon/*.csv with a concept in it")
@@ -154,7 +154,7 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
     if file.stem not in TYPES:
         raise ExtractError(f"{file}: unknown lexicon file; known: {', '.join(sorted(TYPES))}")
     try:
-        with file.open(encoding="utf-8", newline="") as stream:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
             header = reader.fieldnames or []
             unknown = sorted(set(header) - _COLUMNS)
@@ -167,13 +167,15 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
                         f"{file}:{reader.line_num}: {len(header)} cells expected, as in the header"
                     )
                 yield reader.line_num, row
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise ExtractError(f"{file}: {error}") from error
+    except csv.Error as error:
+        raise ExtractError(f"{file}:{reader.line_num + 1}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ExtractError(f"{file}: not UTF-8: {error}") from error
 
 
 def _concept(place: str, stem: str, row: Mapping[str, str]) -> Concept:
     name = row["name"].strip()
-    if not bare(name):
+    if not any(c.isalnum() for c in name):
         raise ExtractError(f"{place}: a concept without a name")
     valence = row.get("valence", "")
     if valence not in VALENCES:
@@ -199,6 +201,8 @@ def _form(place: str, concept: Concept, register: str, text: str) -> Form:
     text = text.strip()
     shown = text.rstrip("?!")
     flags = text[len(shown) :]
+    if "|" in shown:
+        raise ExtractError(f"{place}: {concept.name!r}: {text!r}: forms are parted by « | », with spaces")
     if not any(c.isalnum() for c in shown):
         raise ExtractError(f"{place}: {concept.name!r}: an empty form in column {register!r}")
     return Form(concept, shown, register, "?" in flags, shown if "!" in flags else None)

@@ -79,12 +79,15 @@ def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
             )
         }
         heads = {fold(w): kind for kind, words in data.pop("outcome_heads").items() for w in words}
-        stems, designer = re.compile(data.pop("drug_stems")), re.compile(data.pop("designer"))
+        stems, designer = (_pattern(file, key, data.pop(key)) for key in ("drug_stems", "designer"))
         prefixes, endings = data.pop("glued"), tuple(data.pop("adjective_endings"))
     except KeyError as error:
         raise ExtractError(f"{file}: the key {error} is missing") from error
     if data:
         raise ExtractError(f"{file}: unknown key {next(iter(data))!r}")
+    wrong = next((how for how in prefixes.values() if how not in ("space", "elision")), None)
+    if wrong is not None:
+        raise ExtractError(f"{file}: glued: {wrong!r} is neither 'space' nor 'elision'")
     return MentionRules(
         **sets,
         outcome_heads=heads,
@@ -93,6 +96,13 @@ def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
         designer=designer,
         glued=prefixes,
     )
+
+
+def _pattern(file: Path, key: str, text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ExtractError(f"{file}: {key}: {error}") from error
 
 
 class MentionFinder:
@@ -205,16 +215,16 @@ class MentionFinder:
         effect = next((f for f in forms if f.concept.type in (EFFECT, CONDITION)), None)
         if not drug or not effect:
             return min(forms, key=lambda f: f.ambiguous)
-        previous = _word_before(tokens, hit.i)
         heads = self.rules.effect_heads | self.rules.property_heads
+        last = before[-1] if before else None
+        adjectival = last is not None and (last.register == "adjective" or tokens[last.i].norm in heads)
+        if last and last.type == EFFECT and adjectival and _coordinated(tokens, last.j, hit.i):
+            return effect
+        previous = _word_before(tokens, hit.i)
         if previous is None:
             return effect if properties else drug
         if previous.norm in heads:
             return effect
-        last = before[-1] if before else None
-        if last and last.type == EFFECT and _coordinated(tokens, last.j, hit.i):
-            if last.register == "adjective" or tokens[last.i].norm in heads:
-                return effect
         return drug
 
     # ------------------------------------------------------------ patterns

@@ -82,7 +82,9 @@ def load_params(file: Path) -> Params:
         for key, value in entries.items():
             if _SECTIONS.get(key) != section:
                 raise ExtractError(f"{file}: unknown parameter {section}.{key}")
-            if not isinstance(value, (int, float) if types[key] is float else types[key]):
+            if isinstance(value, bool) or not isinstance(
+                value, (int, float) if types[key] is float else types[key]
+            ):
                 raise ExtractError(f"{file}: {section}.{key} must be {types[key].__name__}, not {value!r}")
             values[key] = value
     return Params(**values)

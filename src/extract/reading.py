@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +32,10 @@ class Refused:
     detail: str
 
 
-def source_paths(folder: Path) -> list[str]:
+def source_paths(folder: Path, results: Path | None = None) -> list[str]:
     """Every file below ``folder``, relative, with slashes, sorted; hidden files are no sources.
+
+    ``results``: a folder whose files are our own, and no sources though they lie inside.
 
     Raises ExtractError if the folder is missing, is no folder or holds no file.
     """
@@ -43,8 +44,9 @@ def source_paths(folder: Path) -> list[str]:
     if not folder.is_dir():
         raise ExtractError(f"{folder}: a source must be a folder of files, this is a file")
     found = []
+    skipped = results.resolve() if results else None
     for top, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [n for n in folders if not n.startswith(".") and (Path(top) / n).resolve() != skipped]
         found += [
             (Path(top) / name).relative_to(folder).as_posix() for name in files if not name.startswith(".")
         ]
@@ -56,6 +58,9 @@ def source_paths(folder: Path) -> list[str]:
 def read_source(folder: Path, path: str, max_bytes: int) -> Source | Refused:
     """The text of one file, or why it is put into quarantine. Raises nothing for a bad file."""
     file = folder / path
+    shown = path.encode("utf-8", "backslashreplace").decode()
+    if shown != path:
+        return Refused(shown, "unreadable", "the file's name is no valid text")
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
         known = ", ".join(sorted(SUFFIXES))
@@ -71,12 +76,6 @@ def read_source(folder: Path, path: str, max_bytes: int) -> Source | Refused:
     if isinstance(read, Unreadable):
         return Refused(path, read.reason, read.detail)
     return Source(path, *read, sha256=hashlib.sha256(raw).hexdigest())
-
-
-def sources(folder: Path, max_bytes: int) -> Iterator[Source | Refused]:
-    """Every file of the folder, read or refused, in the order of their paths."""
-    for path in source_paths(folder):
-        yield read_source(folder, path, max_bytes)
 
 
 def source_text(folder: Path, path: str) -> str:

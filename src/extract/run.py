@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO, TypeVar
 
 from extract import annotate, claims, clean
+from extract.errors import ExtractError
 from extract.project import Params, Project
 from extract.publish import publish
 from extract.reading import Refused, source_paths, source_text
@@ -54,8 +55,14 @@ class Pipeline:
     """The stages over one source folder, each reading what the one before it wrote."""
 
     def __init__(
-        self, project: Project, params: Params, interim: Path, progress: Progress | None = None
+        self,
+        project: Project,
+        params: Params,
+        interim: Path,
+        progress: Progress | None = None,
+        results: Path | None = None,
     ) -> None:
+        self.results = results or interim
         self.project = project
         self.params = params
         self.interim = interim
@@ -64,7 +71,7 @@ class Pipeline:
 
     def clean(self, source: Path) -> None:
         """Sources → documents, sentences, blocks, stretches, quarantine."""
-        paths = source_paths(source)
+        paths = source_paths(source, self.results)
         cleaner = clean.Cleaner.load(self.project, self.params)
         tables: dict[str, list[Row]] = {
             name: [] for name in ("documents", "sentences", "blocks", "stretches", "quarantine")
@@ -80,6 +87,11 @@ class Pipeline:
             tables["blocks"] += block_rows(document)
             tables["stretches"] += stretch_rows(document)
         self.store.write(tables)
+        if not tables["documents"]:
+            first = min(tables["quarantine"], key=lambda row: str(row["path"]))
+            raise ExtractError(
+                f"{source}: none of its {len(paths)} files can be read; {first['path']}: {first['detail']}"
+            )
 
     def annotate(self, source: Path) -> None:
         """Sentences → mentions."""
@@ -119,7 +131,7 @@ def run(source: Path, out: Path, project: Project, params: Params, progress: Pro
     Raises ExtractError when the source folder is missing or empty, nothing in it can be read,
     or validation fails; the tables of an earlier run then stay as they were.
     """
-    pipeline = Pipeline(project, params, out / "interim", progress)
+    pipeline = Pipeline(project, params, out / "interim", progress, results=out)
     pipeline.clean(source)
     pipeline.annotate(source)
     pipeline.claims(source)

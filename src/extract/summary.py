@@ -31,11 +31,12 @@ def summary(out: Path, project: Project) -> str:
     }
     kinds = Counter(str(r["kind"]) for r in rows["claims"])
     types = Counter(str(r["type"]) for r in rows["mentions"])
+    reasons = Counter(str(r["reason"]) for r in rows["quarantine"])
     lines = [
         f"documents   {len(rows['documents']):>7}   sentences {len(rows['sentences'])}",
         f"mentions    {len(rows['mentions']):>7}   {_parts(types)}",
         f"claims      {len(rows['claims']):>7}   {_parts(kinds)}",
-        f"quarantined {len(rows['quarantine']):>7}   {_parts(Counter(str(r['reason']) for r in rows['quarantine']))}",
+        f"quarantined {len(rows['quarantine']):>7}   {_parts(reasons)}",
     ]
     lines += [f"  {r['path']}: {r['reason']} ({r['detail']})" for r in rows["quarantine"][:20]]
     lines.append(f"tables      {tables} (Parquet), {out / 'csv'} (CSV), {out / 'datapackage.json'}")

@@ -53,6 +53,8 @@ class State:
     focus: Agents | None = None
     combination: Agents | None = None
     outline: list[Pending] = field(default_factory=list)
+    aside: bool = False
+    """Whether the sentence before spoke of a transmitter or target, to which a pronoun now leads."""
     local: bool = False
     """Whether the focus was set in the present block."""
 
@@ -237,6 +239,8 @@ class Resolver:
         """
         above = state.open_agents()
         pronoun = self._pronoun(unit)
+        if state.aside and pronoun:
+            return []
         offers: list[Agents] = []
         if state.combination and (unit.has("combination") or unit.has("both")):
             offers.append(state.combination.by("definite"))

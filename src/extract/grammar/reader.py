@@ -153,7 +153,7 @@ class Reader:
     ) -> Agents | None:
         """Closes what ends with a new block; a list leaves the focus as it found it."""
         state.close(_depth(block))
-        state.local = False
+        state.local = state.aside = False
         was = last is not None and last.kind in _ITEMS
         if was:
             state.focus = before_list
@@ -209,6 +209,11 @@ class Reader:
     def _remember(self, unit: Unit, relations: Sequence[Relation], state: State, block: Block) -> None:
         explicit = [r.agents for r in relations if r.agents.device == "explicit"]
         found = chains(unit, self.devices)
+        lead = unit.nodes[0] if unit.nodes and unit.nodes[0].i <= 3 else None
+        if lead and not found and lead.category in ("TRANSMITTER", "RECEPTOR"):
+            state.aside = True
+        elif found:
+            state.aside = False
         first = min(
             (r for r in relations if r.trigger), key=lambda r: r.trigger.i if r.trigger else 0, default=None
         )
@@ -266,6 +271,10 @@ class Reader:
         if not heading and (in_list or label or (pending and pending.rule.endswith(("heading", "label")))):
             out += self._open(unit, block, local, pending, label, out)
         out += self._default(unit, local, in_list or heading)
+        if heading and not any(
+            t.voice in ("active", "passive") for t in unit.triggers
+        ):  # a nominal heading completes nothing by itself
+            out = [r for r in out if r.agents.device == "explicit"]
         return _distinct(extra + out)
 
     def _entries(self, pending: Pending, label: Agents) -> list[Relation]:
@@ -432,9 +441,9 @@ class Reader:
         rule = pending.rule if pending and pending.frame else "risk.label"
         if frame_id == "class":
             return self._members(unit, pending)
-        if block.kind not in _ITEMS and not label and not (pending and pending.rule.endswith("label")):
-            if done or sum(t.word for t in unit.tokens) > 25 or not unit.nodes or unit.nodes[0].i > 6:
-                return []
+        listing = block.kind in _ITEMS or label or (pending and pending.rule.endswith("label"))
+        if not listing and (done or not _short(unit)):
+            return []
         given = label or (pending.agents if pending else None)
         readings = _first([given] if given else [], self.relater.resolver.contexts(unit, state, True))
         if not readings:
@@ -588,6 +597,11 @@ def _first(given: Sequence[Agents], offers: Sequence[Agents]) -> list[Agents]:
     """The given agents, then the offers that name others."""
     names = [{n.concept for n in a.nodes} for a in given]
     return [*given, *(o for o in offers if {n.concept for n in o.nodes} not in names)]
+
+
+def _short(unit: Unit) -> bool:
+    """Whether a paragraph under a heading is a list in all but its marks."""
+    return sum(t.word for t in unit.tokens) <= 25 and bool(unit.nodes) and unit.nodes[0].i <= 6
 
 
 def _depth(block: Block) -> int:

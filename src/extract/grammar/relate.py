@@ -230,9 +230,13 @@ class Relater:
                     beside.append(node)
                 last = k = node.j
                 continue
-            if k in others and not self._shares(unit, trigger, others[k], targets):
-                if targets or others[k].voice in ("active", "passive", "noun"):
-                    break
+            other = others.get(k)
+            if (
+                other
+                and not self._shares(unit, trigger, other, targets)
+                and (targets or other.voice in ("active", "passive", "noun"))
+            ):
+                break
             if self._stops(unit, k, bool(targets), trigger) or k - last > (
                 _NEXT if targets else (frame.reach or _FIRST)
             ):

@@ -65,11 +65,8 @@ class StanceReader:
         self, unit: Unit, trigger: Trigger | None, target: Node | None, hits: Sequence[Hit[str]]
     ) -> str:
         spared = {k for h in hits if "negation.not" in h.values for k in range(h.i, h.j)}
-        if target is not None:
-            for hit in hits:
-                if "negation.object" in hit.values and hit.i not in spared and 0 <= target.i - hit.j <= 2:
-                    if not any(t.text in _BREAKS for t in unit.tokens[hit.j : target.i]):
-                        return "negated"
+        if target is not None and any(self._denies(unit, hit, target) for hit in hits if hit.i not in spared):
+            return "negated"
         if trigger is None:
             return "affirmed"
         if self._denied(unit.tokens, trigger, spared):
@@ -78,6 +75,11 @@ class StanceReader:
             if "negation.object" in hit.values and hit.i not in spared and 0 <= trigger.i - hit.j <= 1:
                 return "negated"
         return "affirmed"
+
+    def _denies(self, unit: Unit, hit: Hit[str], target: Node) -> bool:
+        """Whether a cue right before an object denies it: «pas de», «aucun», «sans»."""
+        near = "negation.object" in hit.values and 0 <= target.i - hit.j <= 2
+        return near and not any(t.text in _BREAKS for t in unit.tokens[hit.j : target.i])
 
     def _denied(self, tokens: Sequence[Token], trigger: Trigger, spared: set[int]) -> bool:
         """Whether «ne … pas» or a spoken «pas» stands around the trigger."""

@@ -148,18 +148,21 @@ class UnitReader:
                 continue
             trigger = self._trigger(hit, tokens)
             i = hit.j
+            if trigger.realisation == "label" and trigger.voice != "label":
+                continue
             if trigger.frame != "prohibit" or any(n.drug and 0 <= n.i - hit.j <= 3 for n in nodes):
                 out.append(trigger)
         return out
 
     def _trigger(self, hit: Hit[Word], tokens: Sequence[Token]) -> Trigger:
         word = min(hit.values, key=lambda w: _ORDER[w.realisation])
-        voice = {"relation": "active", "nouns": "noun", "verbs": "active"}.get(
+        voice = {"relation": "active", "nouns": "noun", "verbs": "active", "label": "none"}.get(
             word.realisation, word.realisation
         )
         tag = word.tag
         if self._is_label(tokens, hit):
-            word, voice = next(w for w in hit.values if w.realisation == "label"), "label"
+            word = next(w for w in hit.values if w.realisation == "label")
+            voice = "label"
         elif word.realisation == "verbs":
             voice = self._voice(hit, word, tokens)
         return Trigger(hit.i, hit.j, word.frame, word.realisation, voice, tag)

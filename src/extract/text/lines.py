@@ -76,7 +76,7 @@ _HASH = re.compile(r"\s*(#{1,6})\s+(?P<rest>.*?)(?:\s+#+)?\s*$", re.S)
 # A heading in capitals that extraction glued to the end of the text before it: «urinaireSURDOSAGE».
 _GLUED = re.compile(
     r"(?<=[a-zà-öø-ÿ0-9.!?:)…])(?=[A-ZÀ-ÖØ-Þ]{4})"
-    r"|(?<=[A-ZÀ-ÖØ-Þ]{4})(?=(?:Les|Le|La|L[’']|Un|Une|Des|Du)\s)"
+    r"|(?<=[A-ZÀ-ÖØ-Þ]{4})(?=(?:(?:Les|Le|La|Un|Une|Des|Du)\s|L[’']))"
     r"|(?<=[a-zà-öø-ÿ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{3})"
     r"|(?<=[A-ZÀ-ÖØ-Þ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{3})"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -23,7 +24,7 @@ def blocks(lines: Sequence[Line], unfinished: Collection[str] = ()) -> tuple[Blo
 
     ``unfinished``: words, without case and accents, after which a line cannot end.
     """
-    merged = _merge(lines, unfinished)
+    merged = _merge(lines, unfinished, _wrapped(lines))
     out: list[Block] = []
     intro: int | None = None
     titled = False
@@ -42,13 +43,22 @@ def blocks(lines: Sequence[Line], unfinished: Collection[str] = ()) -> tuple[Blo
     return tuple(out)
 
 
-def _merge(lines: Sequence[Line], unfinished: Collection[str]) -> list[Line]:
+def _wrapped(lines: Sequence[Line]) -> bool:
+    """Whether a margin has broken the lines of a document: many go on in lower case."""
+    pairs = [
+        (a, b) for a, b in itertools.pairwise(lines) if a.kind == b.kind == "text" and not (a.hard or b.blank)
+    ]
+    broken = sum(len(a.text) >= _WRAP_MIN and b.text[0].islower() for a, b in pairs)
+    return broken >= 2 and broken >= 0.25 * len(pairs)
+
+
+def _merge(lines: Sequence[Line], unfinished: Collection[str], wrapped: bool) -> list[Line]:
     """Lines that a margin has broken, put together again."""
     out: list[Line] = []
     for line in lines:
         if out and line.kind == "cell" and line.row >= 0 and out[-1].row == line.row:
             out[-1] = replace(out[-1], view=join([out[-1].view, line.view], " | "))
-        elif out and _continues(out[-1], line, unfinished):
+        elif out and _continues(out[-1], line, unfinished, wrapped):
             before = out[-1]
             out[-1] = replace(before, view=join([before.view, line.view]), hard=line.hard)
         else:
@@ -56,7 +66,7 @@ def _merge(lines: Sequence[Line], unfinished: Collection[str]) -> list[Line]:
     return out
 
 
-def _continues(before: Line, line: Line, unfinished: Collection[str]) -> bool:
+def _continues(before: Line, line: Line, unfinished: Collection[str], wrapped: bool) -> bool:
     if before.hard or line.blank or line.kind != "text" or before.kind not in ("text", "item"):
         return False
     if _COLON.search(before.text):
@@ -71,7 +81,7 @@ def _continues(before: Line, line: Line, unfinished: Collection[str]) -> bool:
         return lower and before.text[-1] != "."
     if before.kind == "item":
         return lower or (before.text[-1] == "," and len(before.text) >= _WRAP_MIN)
-    return lower or len(_last_line(before)) >= _WRAP_MIN
+    return lower or (wrapped and len(_last_line(before)) >= _WRAP_MIN)
 
 
 def _last_line(line: Line) -> str:

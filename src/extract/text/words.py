@@ -25,6 +25,8 @@ class Folding:
 
     def __call__(self, word: str) -> str:
         """The comparable form of a word: no case, accents, ligatures or plural ending."""
+        if len(word) <= 2:
+            return word.casefold()  # «à» is not «a», «où» is not «ou», «dû» is not «du»
         word = bare(word)
         for ending, replacement, shortest in self.plurals:
             if len(word) >= shortest and word.endswith(ending):
