@@ -373,7 +373,6 @@ def test_the_report_of_validation_opens_the_gate(bench, monkeypatch):
     (document,) = rows()["documents"]
     document.update(sha256=hashlib.sha256(text.encode()).hexdigest(), n_chars=len(text))
     write_table(SCHEMAS["documents"], [document], bench.tables / "documents.parquet")
-    monkeypatch.setattr(gate, "source_text", lambda folder, path: (folder / path).read_bytes().decode())
     gate.validate(bench.tables, source, ROOT / "schemas", bench.report)
     bench.run()
     assert "datapackage.json" in bench.files()

@@ -195,8 +195,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch) -> Bench:
-    monkeypatch.setattr(stage, "source_text", read)
+def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
@@ -289,7 +288,6 @@ def spoilt(tmp_path_factory) -> list[dict]:
             rows[name] += own
     bench.write(rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stage, "source_text", read)
         patch.setattr(stage, "_SHOWN", 1000)
         patch.setitem(stage._RESULT_FORMAT, "partial_unexpected_count", 1000)
         bench.refused()

@@ -83,6 +83,9 @@ class Document:
     n_chars: int
     blocks: tuple[Block, ...]
     stretches: tuple[Stretch, ...] = ()
+    date: str | None = None
+    url: str | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

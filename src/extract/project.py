@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,16 +54,19 @@ def find_project(home: Path | None = None) -> Project:
     raise ExtractError(f"{looked}: holds no {', '.join(PARTS)} folders; name one with --home")
 
 
+RECORD_FIELDS = ("id", "text", "html", "title", "date", "url", "author")
+
+
 @dataclass(frozen=True, slots=True)
 class Params:
     """The parameters of params.yaml, one section a stage; see that file for what each does."""
 
     max_bytes: int = 20_000_000
-    scope: str = "candidates"
-    min_confidence: float = 0.0
+    min_french: float = 0.2
+    fields: Mapping[str, str] = field(default_factory=lambda: {n: n for n in RECORD_FIELDS})
 
 
-_SECTIONS = {"max_bytes": "clean", "scope": "annotate", "min_confidence": "claims"}
+_SECTIONS = {"clean": ("max_bytes", "min_french", "fields"), "annotate": (), "claims": ()}
 
 
 def load_params(file: Path) -> Params:
@@ -73,21 +76,34 @@ def load_params(file: Path) -> Params:
     """
     if not file.exists():
         return Params()
-    given = load_yaml(file)
-    types = {f.name: type(f.default) for f in fields(Params)}
     values: dict[str, Any] = {}
-    for section, entries in given.items():
-        if section not in _SECTIONS.values() or not isinstance(entries, Mapping):
+    defaults = Params()
+    for section, entries in load_yaml(file).items():
+        if section not in _SECTIONS or not isinstance(entries, Mapping):
             raise ExtractError(f"{file}: unknown section {section!r}")
         for key, value in entries.items():
-            if _SECTIONS.get(key) != section:
+            if key not in _SECTIONS[section]:
                 raise ExtractError(f"{file}: unknown parameter {section}.{key}")
-            if isinstance(value, bool) or not isinstance(
-                value, (int, float) if types[key] is float else types[key]
-            ):
-                raise ExtractError(f"{file}: {section}.{key} must be {types[key].__name__}, not {value!r}")
-            values[key] = value
+            place = f"{file}: {section}.{key}"
+            values[key] = (
+                _fields(place, value) if key == "fields" else _typed(place, value, getattr(defaults, key))
+            )
     return Params(**values)
+
+
+def _typed(place: str, value: object, default: object) -> object:
+    wanted = (int, float) if isinstance(default, float) else type(default)
+    if isinstance(value, bool) or not isinstance(value, wanted):
+        raise ExtractError(f"{place} must be {type(default).__name__}, not {value!r}")
+    return value
+
+
+def _fields(place: str, value: object) -> dict[str, str]:
+    """The names that records give to their fields: our name → theirs; ours where none is given."""
+    if not isinstance(value, Mapping) or not all(isinstance(v, str) and v for v in value.values()):
+        raise ExtractError(f"{place} must map {', '.join(RECORD_FIELDS)} to names of fields")
+    check_keys(place, value, (), RECORD_FIELDS)
+    return {name: value.get(name, name) for name in RECORD_FIELDS}
 
 
 def load_yaml(file: Path) -> dict[str, Any]:

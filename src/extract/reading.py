@@ -1,31 +1,49 @@
-"""The files of a source folder and their text."""
+"""The sources of a folder and their text: files, and the records of JSON Lines files.
+
+A document's ``path`` is its file's, relative to the source folder and with slashes; a record of a
+JSON Lines file is named by the file, «#» and its id.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from extract.errors import ExtractError
+from extract.project import RECORD_FIELDS
 from extract.text.decode import Unreadable, decode
 
-SUFFIXES = frozenset({".txt", ".md", ".html", ".htm"})
+TEXT = frozenset({".txt", ".md", ".html", ".htm"})
+RECORDS = frozenset({".jsonl"})
+FIELDS: Mapping[str, str] = {name: name for name in RECORD_FIELDS}
+_RECORD = re.compile(r"(?P<file>.*\.jsonl)#(?P<id>.*)", re.S | re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that could be read. ``path`` is relative to the source folder, with slashes."""
+    """A text that could be read. ``markup``: whether it is HTML, where that is known beforehand."""
 
     path: str
     text: str
     encoding: str
     sha256: str
+    markup: bool | None = None
+    title: str | None = None
+    date: str | None = None
+    url: str | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that could not be read: a row of the quarantine table."""
+    """A file or record that could not be read: a row of the quarantine table."""
 
     path: str
     reason: str
@@ -35,7 +53,8 @@ class Refused:
 def source_paths(folder: Path, results: Path | None = None) -> list[str]:
     """Every file below ``folder``, relative, with slashes, sorted; hidden files are no sources.
 
-    ``results``: a folder whose files are our own, and no sources though they lie inside.
+    A link to a folder is listed as one path, since what is behind it is not walked. ``results``:
+    a folder whose files are our own, and no sources though they lie inside.
 
     Raises ExtractError if the folder is missing, is no folder or holds no file.
     """
@@ -43,47 +62,183 @@ def source_paths(folder: Path, results: Path | None = None) -> list[str]:
         raise ExtractError(f"{folder}: no such source folder")
     if not folder.is_dir():
         raise ExtractError(f"{folder}: a source must be a folder of files, this is a file")
-    found = []
+    found: list[Path] = []
     skipped = results.resolve() if results else None
     for top, folders, files in os.walk(folder):
-        folders[:] = [n for n in folders if not n.startswith(".") and (Path(top) / n).resolve() != skipped]
-        found += [
-            (Path(top) / name).relative_to(folder).as_posix() for name in files if not name.startswith(".")
+        here = Path(top)
+        links = [name for name in folders if (here / name).is_symlink()]
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and name not in links and (here / name).resolve() != skipped
         ]
+        found += [here / name for name in (*files, *links) if not name.startswith(".")]
     if not found:
         raise ExtractError(f"{folder}: the source folder holds no files")
-    return sorted(found)
+    return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
-def read_source(folder: Path, path: str, max_bytes: int) -> Source | Refused:
-    """The text of one file, or why it is put into quarantine. Raises nothing for a bad file."""
-    file = folder / path
+def read(
+    folder: Path, path: str, max_bytes: int, fields: Mapping[str, str] = FIELDS
+) -> Iterator[Source | Refused]:
+    """What one file holds: one text, or one for each record; or why not. Raises nothing for a bad file."""
     shown = path.encode("utf-8", "backslashreplace").decode()
     if shown != path:
-        return Refused(shown, "unreadable", "the file's name is no valid text")
+        yield Refused(shown, "unreadable", "the file's name is no valid text")
+        return
+    file = folder / path
+    if not file.resolve().is_relative_to(folder.resolve()):
+        yield Refused(path, "symlink_outside", "a link to something outside the source folder")
+        return
     suffix = file.suffix.lower()
-    if suffix not in SUFFIXES:
-        known = ", ".join(sorted(SUFFIXES))
-        return Refused(path, "unknown_type", f"{suffix or 'no extension'}; known: {known}")
+    if file.is_dir():
+        yield Refused(path, "unreadable", "a link to a folder; its files are read where they lie")
+        return
+    if suffix not in TEXT | RECORDS:
+        known = ", ".join(sorted(TEXT | RECORDS))
+        yield Refused(path, "unknown_type", f"{suffix or 'no extension'}; known: {known}")
+        return
     try:
-        size = file.stat().st_size
-        if size > max_bytes:
-            return Refused(path, "too_large", f"{size} bytes; clean.max_bytes is {max_bytes}")
-        raw = file.read_bytes()
+        if suffix in RECORDS:
+            yield from _records(file, path, max_bytes, fields)
+        else:
+            yield _file(file, path, max_bytes)
     except OSError as error:
-        return Refused(path, "unreadable", error.strerror or type(error).__name__)
-    read = decode(raw)
-    if isinstance(read, Unreadable):
-        return Refused(path, read.reason, read.detail)
-    return Source(path, *read, sha256=hashlib.sha256(raw).hexdigest())
+        yield Refused(path, "unreadable", error.strerror or type(error).__name__)
 
 
-def source_text(folder: Path, path: str) -> str:
-    """The decoded text that the offsets of ``path`` count in. Raises ExtractError if unreadable."""
+def _file(file: Path, path: str, max_bytes: int) -> Source | Refused:
+    size = file.stat().st_size
+    if size > max_bytes:
+        return Refused(path, "too_large", f"{size} bytes; clean.max_bytes is {max_bytes}")
+    raw = file.read_bytes()
+    text = decode(raw)
+    if isinstance(text, Unreadable):
+        return Refused(path, text.reason, text.detail)
+    return Source(path, *text, sha256=hashlib.sha256(raw).hexdigest())
+
+
+# ---------------------------------------------------------------- records
+
+
+def _records(file: Path, path: str, max_bytes: int, fields: Mapping[str, str]) -> Iterator[Source | Refused]:
+    """The records of a file, one line at a time; a line that is none is refused by its number."""
+    seen: set[str] = set()
+    empty = True
+    with file.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            empty = False
+            if len(line) > max_bytes:
+                yield Refused(
+                    f"{path}:{number}", "too_large", f"{len(line)} bytes; clean.max_bytes is {max_bytes}"
+                )
+                continue
+            read = _record(line, fields)
+            if isinstance(read, str):
+                yield Refused(f"{path}:{number}", "malformed_record", f"line {number}: {read}")
+            elif read["id"] in seen:
+                yield Refused(
+                    f"{path}:{number}", "malformed_record", f"line {number}: the id {read['id']!r} is taken"
+                )
+            elif not read["text"].strip():
+                seen.add(read["id"])
+                yield Refused(f"{path}#{read['id']}", "empty", f"line {number}: a record without text")
+            else:
+                seen.add(read["id"])
+                yield _source(path, read)
+    if empty:
+        yield Refused(path, "empty", "the file holds no record")
+
+
+def _source(path: str, record: Mapping[str, Any]) -> Source:
+    digest = hashlib.sha256(record["text"].encode("utf-8")).hexdigest()
+    more = {name: record[name] for name in ("title", "date", "url", "author")}
+    return Source(f"{path}#{record['id']}", record["text"], "utf-8", digest, record["markup"], **more)
+
+
+def _record(line: bytes, fields: Mapping[str, str]) -> dict[str, Any] | str:
+    """A record's id, text and metadata, or what is wrong with its line."""
     try:
-        read = decode((folder / path).read_bytes())
+        data = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return f"not UTF-8: byte {error.start}"
+    except (ValueError, RecursionError) as error:
+        return f"no JSON: {error}"
+    if not isinstance(data, dict):
+        return "a record must be an object"
+    given = {name: data.get(key) for name, key in fields.items()}
+    if isinstance(given["id"], int) and not isinstance(given["id"], bool):
+        given["id"] = str(given["id"])
+    wrong = [name for name, value in given.items() if value is not None and not isinstance(value, str)]
+    if wrong:
+        return f"the field {fields[wrong[0]]!r} must be text"
+    if not given["id"]:
+        return f"no field {fields['id']!r}"
+    markup = given["html"] is not None
+    text = given["html"] if markup else given["text"]
+    if text is None:
+        return f"neither a field {fields['text']!r} nor {fields['html']!r}"
+    try:
+        "".join(value for value in (*given.values(), text) if value).encode("utf-8")
+    except UnicodeEncodeError:
+        return "holds half a surrogate pair, which is no character"
+    more = {name: given[name] or None for name in ("title", "date", "url", "author")}
+    return {"id": given["id"], "text": text, "markup": markup, **more}
+
+
+@lru_cache(maxsize=4)
+def _index(
+    file: Path, stamp: tuple[int, int], fields: tuple[tuple[str, str], ...]
+) -> dict[str, tuple[int, int]]:
+    """Where each record of a file stands: id → offset and length of its line, in bytes."""
+    out: dict[str, tuple[int, int]] = {}
+    at = 0
+    with file.open("rb") as stream:
+        for line in stream:
+            read = _record(line, dict(fields)) if line.strip() else ""
+            if isinstance(read, dict):
+                out.setdefault(read["id"], (at, len(line)))
+            at += len(line)
+    return out
+
+
+# ---------------------------------------------------------------- reading again
+
+
+def reread(folder: Path, path: str, fields: Mapping[str, str] = FIELDS) -> tuple[str, str]:
+    """The decoded text that the offsets of a document count in, and its SHA-256 as recorded.
+
+    Raises ExtractError if the file or record cannot be read any more.
+    """
+    record = _RECORD.fullmatch(path)
+    try:
+        if record and not (folder / path).exists():
+            return _reread_record(folder / record["file"], record["id"], fields)
+        raw = (folder / path).read_bytes()
     except OSError as error:
         raise ExtractError(f"{folder / path}: {error.strerror}") from error
-    if isinstance(read, Unreadable):
-        raise ExtractError(f"{folder / path}: {read.reason}: {read.detail}")
-    return read[0]
+    text = decode(raw)
+    if isinstance(text, Unreadable):
+        raise ExtractError(f"{folder / path}: {text.reason}: {text.detail}")
+    return text[0], hashlib.sha256(raw).hexdigest()
+
+
+def _reread_record(file: Path, identity: str, fields: Mapping[str, str]) -> tuple[str, str]:
+    state = file.stat()
+    index = _index(file, (state.st_mtime_ns, state.st_size), tuple(sorted(fields.items())))
+    if identity not in index:
+        raise ExtractError(f"{file}: no record {identity!r}")
+    at, length = index[identity]
+    with file.open("rb") as stream:
+        stream.seek(at)
+        record = _record(stream.read(length), fields)
+    if isinstance(record, str):
+        raise ExtractError(f"{file}: record {identity!r}: {record}")
+    return record["text"], hashlib.sha256(record["text"].encode("utf-8")).hexdigest()
+
+
+def source_text(folder: Path, path: str, fields: Mapping[str, str] = FIELDS) -> str:
+    """The decoded text that the offsets of ``path`` count in. Raises ExtractError if unreadable."""
+    return reread(folder, path, fields)[0]

@@ -10,7 +10,18 @@ from extract.tables import Row
 
 
 def document_row(document: Document) -> Row:
-    names = ("document_id", "path", "sha256", "encoding", "genre", "title", "n_chars")
+    names = (
+        "document_id",
+        "path",
+        "sha256",
+        "encoding",
+        "genre",
+        "title",
+        "n_chars",
+        "date",
+        "url",
+        "author",
+    )
     return {name: getattr(document, name) for name in names}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -76,16 +77,17 @@ class Pipeline:
         tables: dict[str, list[Row]] = {
             name: [] for name in ("documents", "sentences", "blocks", "stretches", "quarantine")
         }
+        seen: dict[str, str] = {}
         for path in self.progress("clean", paths):
-            read = clean.clean(source, path, cleaner)
-            if isinstance(read, Refused):
-                tables["quarantine"].append(quarantine_row(read))
-                continue
-            document, sentences, text = read
-            tables["documents"].append(document_row(document))
-            tables["sentences"] += sentence_rows(document, sentences, text)
-            tables["blocks"] += block_rows(document)
-            tables["stretches"] += stretch_rows(document)
+            for read in clean.clean(source, path, cleaner):
+                read = _once(read, seen)
+                if isinstance(read, Refused):
+                    tables["quarantine"].append(quarantine_row(read))
+                    continue
+                tables["documents"].append(document_row(read.document))
+                tables["sentences"] += sentence_rows(read.document, read.sentences, read.text)
+                tables["blocks"] += block_rows(read.document)
+                tables["stretches"] += stretch_rows(read.document)
         self.store.write(tables)
         if not tables["documents"]:
             first = min(tables["quarantine"], key=lambda row: str(row["path"]))
@@ -98,7 +100,7 @@ class Pipeline:
         annotator = annotate.Annotator.load(self.project, self.params)
         rows: list[Row] = []
         for document, sentences in self.progress("annotate", list(self.store.documents())):
-            text = source_text(source, document.path)
+            text = source_text(source, document.path, self.params.fields)
             rows += mention_rows(document, annotate.annotate(document, sentences, annotator), text)
         self.store.write({"mentions": rows})
 
@@ -110,7 +112,7 @@ class Pipeline:
         arguments: list[Row] = []
         for document, sentences in self.progress("claims", list(self.store.documents())):
             found = mentions_of(document, sentences, mentions.get(document.document_id, []))
-            text = source_text(source, document.path)
+            text = source_text(source, document.path, self.params.fields)
             for row, beside in claim_rows(document, claims.claims(document, sentences, found, claimer), text):
                 rows.append(row)
                 arguments += beside
@@ -118,11 +120,22 @@ class Pipeline:
 
     def validate(self, source: Path) -> None:
         """Holds every table to its schema and every span to its source."""
-        validate(self.interim, source, self.project.schemas, self.interim / REPORT)
+        validate(self.interim, source, self.project.schemas, self.interim / REPORT, self.params.fields)
 
     def publish(self, out: Path) -> None:
         """Validated tables → Parquet, CSV and their description in ``out``."""
         publish(self.interim, self.project.schemas, self.interim / REPORT, out)
+
+
+def _once(read: clean.Cleaned | Refused, seen: dict[str, str]) -> clean.Cleaned | Refused:
+    """Refuses a document whose text was read before; ``seen``: digest of a text → path."""
+    if isinstance(read, Refused):
+        return read
+    digest = hashlib.sha256(read.text.encode("utf-8", "surrogatepass")).hexdigest()
+    kept = seen.setdefault(digest, read.document.path)
+    if kept == read.document.path:
+        return read
+    return Refused(read.document.path, "duplicate", f"the same text as {kept}, which is kept")
 
 
 def run(source: Path, out: Path, project: Project, params: Params, progress: Progress | None = None) -> None:

@@ -131,6 +131,10 @@ def _document(row: Row, blocks: list[Row]) -> Document:
         _optional(row["title"]),
         _int(row["n_chars"]),
         built,
+        (),
+        _optional(row["date"]),
+        _optional(row["url"]),
+        _optional(row["author"]),
     )
 
 

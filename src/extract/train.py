@@ -71,10 +71,10 @@ def pages(source: Path, gold: Path, project: Project, params: Params) -> list[Pa
     for path in source_paths(source):
         if path not in told:
             continue
-        read = clean.clean(source, path, cleaner)
+        read = next(clean.clean(source, path, cleaner))
         if isinstance(read, Refused):
             raise ExtractError(f"{source / path}: {read.reason}")
-        document, sentences, text = read
+        document, sentences, text = read.document, read.sentences, read.text
         mentions = annotate.annotate(document, sentences, annotator)
         units = []
         for unit, candidates in claimer.reader.walk(document, sentences, mentions):

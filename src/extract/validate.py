@@ -13,13 +13,14 @@ import logging
 import os
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import ExtractError
-from extract.reading import source_text
+from extract.reading import FIELDS, reread
 from extract.tables import (
     Requirement,
     Row,
@@ -121,14 +122,17 @@ class Report:
         return json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def validate(tables: Path, source: Path, schemas: Path, report: Path) -> Report:
+def validate(
+    tables: Path, source: Path, schemas: Path, report: Path, fields: Mapping[str, str] = FIELDS
+) -> Report:
     """Checks the Parquet files in ``tables``; writes the report, also when they fail.
 
-    ``source`` is the folder the tables were made from; its texts are read anew.
+    ``source`` is the folder the tables were made from; its texts are read anew. ``fields``: the
+    names of the fields of its records.
     Raises ExtractError (exit code 3) naming the table, the column, the number of rows and the
     key of the first, when a promise is broken or cannot be evaluated.
     """
-    found = _judge(load_schemas(schemas), tables, source)
+    found = _judge(load_schemas(schemas), tables, partial(_reread, source, fields))
     with replacing(report) as temporary:
         temporary.write_text(found.as_json(), encoding="utf-8")
     for name, table in found.tables.items():
@@ -145,7 +149,7 @@ def _message(path: Path, failure: Failure) -> str:
     return f"{where}: {failure.found}" if failure.found else where
 
 
-def _judge(schemas: Mapping[str, TableSchema], tables: Path, source: Path) -> Report:
+def _judge(schemas: Mapping[str, TableSchema], tables: Path, texts: Reread) -> Report:
     evaluated: Counter[str] = Counter()
     failures: dict[str, list[Failure]] = {name: [] for name in schemas}
     files: dict[str, Any] = {}
@@ -158,7 +162,7 @@ def _judge(schemas: Mapping[str, TableSchema], tables: Path, source: Path) -> Re
             failures[name].append(Failure("file", "*", "can be read", str(error)))
     if not any(failures.values()):
         expectations = _Expectations()
-        for step in _steps(schemas, files, source):
+        for step in _steps(schemas, files, texts):
             for name, (frame, checks) in step.items():
                 count, broken = expectations.judge(schemas[name], frame, checks)
                 evaluated[name] += count
@@ -184,13 +188,13 @@ def _judge(schemas: Mapping[str, TableSchema], tables: Path, source: Path) -> Re
 _Step = dict[str, tuple["pd.DataFrame", list[Check]]]
 
 
-def _steps(schemas: Mapping[str, TableSchema], files: Mapping[str, Any], source: Path) -> Iterator[_Step]:
+def _steps(schemas: Mapping[str, TableSchema], files: Mapping[str, Any], texts: Reread) -> Iterator[_Step]:
     """The frame and the checks of each table: its shape, then its contents, which can only be
     asked of tables whose shape is right."""
     import numpy as np
 
     yield {name: _shape(schema, files[name]) for name, schema in schemas.items()}
-    facts = _Facts(schemas, {name: file.to_pylist() for name, file in files.items()}, source)
+    facts = _Facts(schemas, {name: file.to_pylist() for name, file in files.items()}, texts)
     contents: _Step = {}
     for name, schema in schemas.items():
         truths = list(facts.truths(schema))
@@ -304,7 +308,7 @@ class _Facts:
     """The rows of all tables and the texts of their sources, and what must hold between them."""
 
     def __init__(
-        self, schemas: Mapping[str, TableSchema], rows: Mapping[str, list[Row]], source: Path
+        self, schemas: Mapping[str, TableSchema], rows: Mapping[str, list[Row]], texts: Reread
     ) -> None:
         self._schemas = schemas
         self._rows = rows
@@ -317,7 +321,7 @@ class _Facts:
         for name, schema in schemas.items():
             if schema.source:
                 for row in rows[name]:
-                    self._texts[row[schema.key[0]]] = _reread(source, row[schema.source.path])
+                    self._texts[row[schema.key[0]]] = texts(row[schema.source.path])
 
     def truths(self, schema: TableSchema) -> Iterator[Truth]:
         """The verdicts on all that one table promises beyond its single columns."""
@@ -374,14 +378,15 @@ class _Text:
 
 
 _UNREAD = _Text(None, None)
+Reread = Callable[[object], _Text]
 
 
-def _reread(source: Path, path: object) -> _Text:
+def _reread(source: Path, fields: Mapping[str, str], path: object) -> _Text:
     relative = PurePosixPath(str(path))
     if not path or relative.is_absolute() or ".." in relative.parts:  # not below the folder
         return _UNREAD
     try:
-        return _Text(source_text(source, str(path)), file_sha256(source / relative))
+        return _Text(*reread(source, str(path), fields))
     except (ExtractError, OSError, ValueError):
         return _UNREAD
 

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from extract.text.mend import mend
 from extract.text.view import View, plain
 
 _MARKUP = re.compile(r"</(?:p|div|li|ul|ol|td|tr|table|h[1-6]|span|body|article|section)\s*>", re.I)
@@ -59,9 +60,16 @@ def is_markup(text: str) -> bool:
     return len(_MARKUP.findall(text[:200_000])) >= 3
 
 
-def lines(text: str) -> list[Line]:
-    """The lines of a source, in order, without surrounding white space; empty ones are left out."""
-    return list(_from_markup(text) if is_markup(text) else _from_plain(text))
+def lines(text: str, markup: bool | None = None) -> list[Line]:
+    """The lines of a source, in order, without surrounding white space; empty ones are left out.
+
+    ``markup``: whether the text is HTML; where it is not known, its content says.
+    """
+    markup = is_markup(text) if markup is None else markup
+    mended = (
+        (line, mend(line.view).strip()) for line in (_from_markup(text) if markup else _from_plain(text))
+    )
+    return [line if view is line.view else replace(line, view=view) for line, view in mended if view.text]
 
 
 # ---------------------------------------------------------------- plain text
@@ -80,6 +88,8 @@ _GLUED = re.compile(
     r"|(?<=[a-zà-öø-ÿ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{3})"
     r"|(?<=[A-ZÀ-ÖØ-Þ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{3})"
 )
+# What every such place holds: a capital within a word, or four capitals. A quick look before the slow one.
+_GLUE = re.compile(r"[a-zà-öø-ÿ0-9.!?:)…][A-ZÀ-ÖØ-Þ]|[A-ZÀ-ÖØ-Þ]{5}")
 _TABLE_RULE = re.compile(r"\|?[\s:|\-]+\|[\s:|\-]*")
 
 
@@ -120,6 +130,8 @@ def _from_plain(text: str) -> Iterator[Line]:
 
 def _unglued(view: View) -> list[View]:
     """The parts of a line to whose end a heading in capitals was glued."""
+    if not _GLUE.search(view.text):
+        return [view]
     cuts = [0, *(m.start() for m in _GLUED.finditer(view.text)), len(view)]
     parts = [view.cut(a, b).strip() for a, b in itertools.pairwise(cuts)]
     return [part for part in parts if part.text] or [view]

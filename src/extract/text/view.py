@@ -39,6 +39,8 @@ class View:
 
     def strip(self) -> View:
         """The view without white space at either end."""
+        if self.text == self.text.strip():
+            return self
         start = len(self.text) - len(self.text.lstrip())
         return self.cut(start, max(start, len(self.text.rstrip())))
 
@@ -60,7 +62,13 @@ class View:
 
 def plain(text: str, start: int, end: int) -> View:
     """The view of source characters start:end as they are."""
-    return View(text[start:end], array("I", range(start, end)), array("I", range(start + 1, end + 1)))
+    if end >= _COUNT[0].buffer_info()[1] - 1:
+        _COUNT[0] = array("I", range(2 * end + 2))
+    return View(text[start:end], _COUNT[0][start:end], _COUNT[0][start + 1 : end + 1])
+
+
+# 0, 1, 2, …: slices of it are the maps of plain views, which is much cheaper than counting anew.
+_COUNT = [array("I", range(1 << 16))]
 
 
 def from_runs(text: str, runs: list[int]) -> View:
