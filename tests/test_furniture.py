@@ -65,11 +65,8 @@ def aside(text: str, *rules: Rule) -> list[int]:
         ("label", "a\nX\nbref\nc", [1, 2]),
         ("label", f"a\nX\n{'long ' * 10}\nc", [1]),
         ("label", "a\nX", [1]),
-        ("rest", "a\nX\nb\nc", [1, 2, 3]),
         ("tail", "a\nb\nc\nX\nd", [3, 4]),
         ("tail", "a\nX\nb\nc\nd", []),
-        ("lead", "a\nb\nX\nc", [0, 1, 2]),
-        ("lead", "a\n" * 45 + "X\nb", []),
         ("page", "a\nX\nb", [1]),
         ("enclosed", "a\nX\nb\nc)\nd", [1, 2, 3]),
         ("enclosed", "a\nX\nb)\nc", []),  # two lines are no index

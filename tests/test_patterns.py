@@ -18,7 +18,7 @@ def phrases(pattern: str, morphology: Morphology) -> list[str]:
     [
         ("agoniste", ["agoniste"]),
         ("Récepteurs GABA-B", ["recepteur gaba b"]),
-        ("à l'origine de", ["a l origine de"]),
+        ("à l'origine de", ["à l origine de"]),
         ("(de|du|d un) risque", ["de risque", "du risque", "d un risque"]),
         ("effet (peu)? rare", ["effet peu rare", "effet rare"]),
         ("effet rare?", ["effet rare", "effet"]),
@@ -32,11 +32,11 @@ def test_what_a_pattern_stands_for(pattern: str, expected: list[str], morphology
 
 def test_a_verb_stands_for_its_forms(morphology: Morphology) -> None:
     made = {" ".join(s.words): s.tag for s in expand("~lier (à|aux)", morphology)}
-    assert made["lie a"] == "fin"
+    assert made["lie à"] == "fin"
     assert made["liant aux"] == "ger"
     assert made["lie aux"] == "fin"  # «lié» is compared as «lie», which counts as finite
-    assert made["lieraient a"] == "cond"
-    assert made["lier a"] == "inf"
+    assert made["lieraient à"] == "cond"
+    assert made["lier à"] == "inf"
     assert "lie" not in made
 
 

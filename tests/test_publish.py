@@ -34,6 +34,9 @@ def rows(title: str = "Fiche") -> dict[str, list[dict[str, object]]]:
                 "genre": None,
                 "title": title,
                 "n_chars": 500,
+                "date": None,
+                "url": None,
+                "author": None,
             }
         ],
         "sentences": [{"sentence_id": "s1", "document_id": "d1", "section": None, **text}],
@@ -154,7 +157,7 @@ def test_csv_is_rfc_4180(bench):
     content = (bench.out / "csv" / "quarantine.csv").read_bytes()
     assert content == b'path,reason,detail\r\nx.bin,binary,"NUL, at 0"\r\n'
     documents = (bench.out / "csv" / "documents.csv").read_bytes().decode("utf-8")
-    assert f'\r\nd1,"a, b.txt",{"0" * 64},utf-8,,Fiche,500\r\n' in documents
+    assert f'\r\nd1,"a, b.txt",{"0" * 64},utf-8,,Fiche,500,,,\r\n' in documents
 
 
 def test_the_package_is_valid_by_frictionless(bench):

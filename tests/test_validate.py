@@ -42,6 +42,9 @@ def sound() -> dict[str, list[dict[str, object]]]:
             "genre": None,
             "title": None,
             "n_chars": len(text),
+            "date": None,
+            "url": None,
+            "author": None,
         }
 
     line = "La kétamine bloque les récepteurs NMDA."

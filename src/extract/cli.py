@@ -13,8 +13,9 @@ from pathlib import Path
 from extract.errors import ExtractError
 from extract.project import Params, Project, find_project, load_params
 
-_EXIT_CODES = """exit codes: 0 done; 2 wrong usage or input, said in one line; 3 the tables break a promise
-of their schema and were not published; 130 interrupted."""
+_EXIT_CODES = """environment: EXTRACT_HOME names the folder that --home does; EXTRACT_HANDLE_KEY is the key
+of author pseudonyms. exit codes: 0 done; 2 wrong usage or input, said in one line; 3 the tables break a
+promise of their schema and were not published; 130 interrupted."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -42,7 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
             command.add_argument(argument, type=Path, help=what)
         return command
 
-    source = ("source", "folder of sources: .txt, .md, .html, .htm, also nested")
+    source = ("source", "folder of sources: .txt, .md, .html, .htm, .jsonl, also nested")
     interim = ("interim", "folder of interim results")
     add(
         "run", "run all stages over a folder: tables in OUT/tables", source, ("out", "folder for the results")
@@ -67,8 +68,21 @@ def build_parser() -> argparse.ArgumentParser:
     score.add_argument(
         "--errors", type=Path, metavar="FILE", help="write every miss and every spurious row here, as CSV"
     )
+    score.add_argument(
+        "--allow-none",
+        action="store_true",
+        help="succeed though none of the annotated documents is in the tables",
+    )
     score.add_argument("--only", default="*", metavar="GLOB", help="score only documents whose path matches")
     add("summary", "say what a run made", ("out", "folder that a run wrote"))
+    train = add("train", "learn the scorer from annotated documents: rules/scorer.json")
+    train.add_argument(
+        "corpus",
+        type=Path,
+        nargs="+",
+        help="a folder of sources and the folder of its gold; more pairs may follow",
+    )
+    train.add_argument("--dry-run", action="store_true", help="report figures, write nothing")
     lexicon = commands.add_parser(
         "lexicon",
         help="check the lexicon, or find a term in it",
@@ -126,6 +140,8 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.command == "lexicon":
         return _lexicon(arguments, project)
+    if arguments.command == "train":
+        return _train(arguments, project, params)
     return _stages(arguments, project, params)
 
 
@@ -153,6 +169,11 @@ def _evaluate(arguments: argparse.Namespace, project: Project) -> int:
     result = evaluate(
         arguments.tables, arguments.gold, project.schemas, project.rules / "folding.yaml", arguments.only
     )
+    if not result.present and not arguments.allow_none:
+        raise ExtractError(
+            f"{arguments.tables}: holds none of the annotated documents of {arguments.gold}, "
+            f"such as {result.documents[0].path}; paths count from the source folder"
+        )
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(
@@ -161,6 +182,20 @@ def _evaluate(arguments: argparse.Namespace, project: Project) -> int:
     if arguments.errors:
         write_errors(result, arguments.errors)
     print("\n".join(score_lines(metrics(result))))
+    return 0
+
+
+def _train(arguments: argparse.Namespace, project: Project, params: Params) -> int:
+    from extract import train
+
+    if len(arguments.corpus) % 2:
+        raise ExtractError("train: every folder of sources needs the folder of its gold after it")
+    pairs = list(zip(arguments.corpus[::2], arguments.corpus[1::2], strict=True))
+    pages = [page for source, gold in pairs for page in train.pages(source, gold, project, params)]
+    print("\n".join(train.report(pages)))
+    if not arguments.dry_run:
+        train.write(train.fit(train.examples(pages)), train.THRESHOLD, project.rules / "scorer.json")
+        print(f"written to {project.rules / 'scorer.json'}")
     return 0
 
 

@@ -142,6 +142,8 @@ class Evaluation:
     """The comparison of every document that has gold, in the order of the gold files."""
 
     documents: tuple[DocumentScore, ...]
+    present: int = 0
+    """How many of them are in the tables at all."""
 
     @property
     def errors(self) -> tuple[Error, ...]:
@@ -271,7 +273,10 @@ def evaluate(tables: Path, gold: Path, schemas: Path, folding: Path, only: str =
         raise ExtractError(f"{gold}: no gold file is of a document that matches {only!r}")
     found = _found(tables, promised, signs, fold)
     kinds = set(promised["claims"].column("kind").allowed)
-    return Evaluation(tuple(_document(path, side, found.get(path, Side()), kinds) for path, side in wanted))
+    return Evaluation(
+        tuple(_document(path, side, found.get(path, Side()), kinds) for path, side in wanted),
+        sum(path in found for path, _ in wanted),
+    )
 
 
 def gold_documents(gold: Path, schemas: Path, folding: Path) -> dict[str, tuple[Statement, ...]]:

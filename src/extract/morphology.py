@@ -26,7 +26,6 @@ class Morphology:
     groups: Mapping[str, Mapping[str, tuple[str, ...]]]
     verbs: Mapping[str, Mapping[str, tuple[str, ...]]]
     genders: tuple[tuple[str, tuple[str, ...]], ...]
-    articles: frozenset[str]
 
     def conjugate(self, infinitive: str) -> dict[str, set[str]]:
         """tag → forms; tags: inf, fin (indicative, subjunctive), cond, ger, pp.
@@ -54,7 +53,7 @@ class Morphology:
 
 
 def _spell(stem: str, ending: str) -> str:
-    """French keeps the sound of g and c before a and o: «mangeant», «exerçait»."""
+    """French keeps the sound of g before a and o: «mangeant». (Its ç folds to c.)"""
     if ending[:1] in ("a", "o", "â") and stem.endswith("g"):
         return f"{stem}e{ending}"
     return stem + ending
@@ -64,13 +63,12 @@ def load_morphology(rules: Path) -> Morphology:
     """The tables of rules/morphology.yaml. Raises ExtractError for an unknown key or tag."""
     file = rules / "morphology.yaml"
     data = load_yaml(file)
-    check_keys(file, data, ("plurals", "groups", "verbs", "genders", "articles"))
+    check_keys(file, data, ("plurals", "groups", "verbs", "genders"))
     return Morphology(
         folding=Folding(tuple((e, r, n) for e, r, n in data["plurals"])),
         groups={k: _tags(file, k, v) for k, v in data["groups"].items()},
         verbs={k: _tags(file, k, v) for k, v in data["verbs"].items()},
         genders=tuple((m, tuple(f.split())) for m, f in data["genders"]),
-        articles=frozenset(data["articles"]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO, TypeVar
 
@@ -21,7 +21,6 @@ from extract.validate import validate
 
 T = TypeVar("T")
 REPORT = "validation.json"
-Stage = Callable[[], None]
 
 
 class Progress:
@@ -144,17 +143,11 @@ def run(source: Path, out: Path, project: Project, params: Params, progress: Pro
     Raises ExtractError when the source folder is missing or empty, nothing in it can be read,
     or validation fails; the tables of an earlier run then stay as they were.
     """
+    if out.resolve() == source.resolve():
+        raise ExtractError(f"{out}: the results must not lie among the sources; name another folder")
     pipeline = Pipeline(project, params, out / "interim", progress, results=out)
     pipeline.clean(source)
     pipeline.annotate(source)
     pipeline.claims(source)
     pipeline.validate(source)
     pipeline.publish(out)
-
-
-def counts(rows: Iterable[Row], column: str) -> dict[str, int]:
-    """How many rows hold each value of a column, most first."""
-    out: dict[str, int] = {}
-    for row in rows:
-        out[str(row[column])] = out.get(str(row[column]), 0) + 1
-    return dict(sorted(out.items(), key=lambda kv: (-kv[1], kv[0])))

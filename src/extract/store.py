@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from extract.errors import ExtractError
-from extract.model import Block, Document, Mention, Sentence, Stretch
+from extract.model import Block, Document, Mention, Sentence
 from extract.tables import Row, TableSchema, read_table, write_table
 from extract.text.view import from_runs
 
@@ -175,9 +175,3 @@ def _int(value: object) -> int:
 
 def _optional(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def stretches_of(rows: Iterable[Row]) -> tuple[Stretch, ...]:
-    """Stretches from their rows, in order."""
-    made = (Stretch(_int(r["start"]), _int(r["end"]), str(r["kind"]), _optional(r["rule"])) for r in rows)
-    return tuple(sorted(made, key=lambda s: s.start))

@@ -7,10 +7,9 @@ reports are of documents left out of the training, one fold at a time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -25,7 +24,7 @@ from extract.evaluate import (
     same_relation,
     statement_of,
 )
-from extract.grammar.reader import Candidate
+from extract.grammar.reader import Candidate, choose
 from extract.grammar.score import Scorer
 from extract.grammar.unit import Unit
 from extract.model import Document
@@ -34,6 +33,7 @@ from extract.reading import Refused, source_paths
 from extract.rows import claim_rows
 from extract.tables import load_schemas
 
+THRESHOLD = 0.35  # the probability from which a candidate is a claim: the best F1 on documents left out
 _PENALTY = 5.0
 _STEPS = 300
 _MIN_COUNT = 3  # candidates that a feature must occur in
@@ -136,13 +136,20 @@ def fit(examples: Iterable[Example]) -> dict[str, float]:
     return {n: round(float(w[i]), 3) for n, i in index.items() if abs(w[i]) >= 0.02}
 
 
-def outcome(page: Page, scorer: Scorer, choose: Any) -> tuple[int, int, int]:
-    """(right, wrong, missed) claims of a page under a scorer."""
+def examples(pages: Iterable[Page]) -> Iterator[Example]:
+    """Every candidate of some pages."""
+    for page in pages:
+        for _, candidates in page.units:
+            yield from candidates
+
+
+def outcome(page: Page, scorer: Scorer) -> tuple[int, int, int]:
+    """(right, wrong, missed) claims of a page under a scorer, by the rules of `extract evaluate`."""
     found: list[Statement] = []
-    for _, examples in page.units:
-        by_candidate = {id(e.candidate.relation): e for e in examples}
-        for relation, _p in choose([e.candidate for e in examples], scorer):
-            found += by_candidate[id(relation)].statements
+    for _, candidates in page.units:
+        by_relation = {id(e.candidate.relation): e for e in candidates}
+        for relation, _p in choose([e.candidate for e in candidates], scorer):
+            found += by_relation[id(relation)].statements
     core = [g for g in page.gold if not g.background]
     back = [g for g in page.gold if g.background]
     pairs = pair(core, found, same_relation)
@@ -151,36 +158,34 @@ def outcome(page: Page, scorer: Scorer, choose: Any) -> tuple[int, int, int]:
     return len(pairs), len(found) - len(taken) - ignored, len(core) - len(pairs)
 
 
-def best_threshold(pages: Sequence[Page], weights: Mapping[str, float], choose: Any) -> tuple[float, float]:
-    """The threshold with the best F1 on ``pages``, and that F1."""
-    best = (0.5, -1.0)
-    for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
-        tp, fp, fn = _sum(outcome(p, Scorer(weights, threshold), choose) for p in pages)
-        f1 = 2 * tp / (2 * tp + fp + fn)
-        if f1 > best[1]:
-            best = (threshold, f1)
-    return best
+def report(pages: Sequence[Page], folds: int = 12) -> list[str]:
+    """What the scorer is worth on documents it was not learnt from, as lines.
 
-
-def cross_validate(
-    pages: Sequence[Page], choose: Any, threshold: float, folds: int = 12
-) -> dict[str, tuple[int, int, int]]:
-    """(right, wrong, missed) by document, each scored by weights learnt without it."""
-    out = {}
+    First precision, recall and F1 at some thresholds; then, for steps of the confidence, how many
+    candidates had it and what share of them was right.
+    """
+    scorers = []
     for fold in range(folds):
-        held = pages[fold::folds]
         rest = [p for i, p in enumerate(pages) if i % folds != fold]
-        scorer = Scorer(fit(e for p in rest for _, es in p.units for e in es), threshold)
-        for page in held:
-            out[page.path] = outcome(page, scorer, choose)
-    return out
-
-
-def _sum(triples: Iterable[tuple[int, int, int]]) -> tuple[int, int, int]:
-    tp = fp = fn = 0
-    for a, b, c in triples:
-        tp, fp, fn = tp + a, fp + b, fn + c
-    return tp, fp, fn
+        scorers.append((fit(examples(rest)), pages[fold::folds]))
+    lines = [f"{len(pages)} documents, each scored by weights learnt without it"]
+    for threshold in (0.3, THRESHOLD, 0.4, 0.5, 0.6):
+        triples = [outcome(page, Scorer(w, threshold)) for w, held in scorers for page in held]
+        tp, fp, fn = (sum(t[k] for t in triples) for k in range(3))
+        p, r, f = tp / max(1, tp + fp), tp / max(1, tp + fn), 2 * tp / max(1, 2 * tp + fp + fn)
+        lines.append(f"threshold {threshold:.2f}  P {p:.3f}  R {r:.3f}  F1 {f:.3f}")
+    steps: dict[int, list[int]] = {}
+    for weights, held in scorers:
+        scorer = Scorer(weights, THRESHOLD)
+        for e in examples(held):
+            if e.right is not None:
+                steps.setdefault(int(scorer.probability(e.candidate.features) * 10), []).append(e.right)
+    for step, truths in sorted(steps.items()):
+        share = sum(truths) / len(truths)
+        lines.append(
+            f"confidence {step / 10:.1f} to {step / 10 + 0.1:.1f}  right {share:.2f} of {len(truths)}"
+        )
+    return lines
 
 
 def write(weights: Mapping[str, float], threshold: float, file: Path) -> None:

@@ -21,11 +21,9 @@ class Devices:
     adverbs: frozenset[str]
     pronouns: frozenset[str]
     possessives: frozenset[str]
-    definite: frozenset[str]
     by: frozenset[str]
     of: frozenset[str]
     stops: frozenset[str]
-    joins: frozenset[str]
     introducers: frozenset[str]
     especially: frozenset[str]
     property_heads: frozenset[str]
@@ -53,11 +51,9 @@ _SETS = (
     "adverbs",
     "pronouns",
     "possessives",
-    "definite",
     "by",
     "of",
     "stops",
-    "joins",
     "introducers",
     "especially",
     "property_heads",
@@ -71,7 +67,7 @@ _SETS = (
     "companions",
     "restricting",
 )
-_PHRASES = ("combination", "each", "both", "together", "company", "population", "not_agent")
+_PHRASES = ("combination", "each", "both", "together", "company", "not_agent")
 
 
 def load_devices(rules: Path, morphology: Morphology) -> Devices:
@@ -107,16 +103,14 @@ def load_cues(rules: Path, morphology: Morphology) -> Cues:
     whole = load_yaml(file)
     check_keys(file, whole, ("stance",))
     data = whole["stance"]
-    check_keys(file, data, ("negation", "hedge", "unsupported", "question", "attribution"))
+    check_keys(file, data, ("negation", "hedge", "unsupported", "attribution"))
     fold = morphology.folding
     said = data["attribution"]
     flat = {
-        "negation.before": data["negation"]["before"],
         "negation.object": data["negation"]["object"],
         "negation.not": data["negation"]["not"],
         "hedge": data["hedge"]["clause"],
         "unsupported": data["unsupported"]["sentence"],
-        "question": data["question"]["start"],
     }
     verbs = {fold(f) for v in said["verbs"] for forms in morphology.conjugate(v).values() for f in forms}
     return Cues(

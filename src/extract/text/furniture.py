@@ -15,12 +15,10 @@ from extract.text.lines import Line
 
 _KEYS = ("id", "says", "pattern", "scope", "match", "no_match")
 # line: the line itself; label: the line and the value on the next one, if short;
-# rest: the line and all that follows; lead: the line and all before it, near the top;
 # tail: the line and all that follows, near the end only;
 # enclosed: the line and the next ones up to one that ends in a closing bracket, at least three;
 # page: the line, which parts pages; lines that stand on three pages or more go with it.
-_SCOPES = ("line", "label", "rest", "lead", "tail", "enclosed", "page")
-_LEAD = 40  # lines from the top that a lead rule may reach
+_SCOPES = ("line", "label", "tail", "enclosed", "page")
 _TAIL = 0.5  # share of the lines after which a tail rule may apply
 _VALUE = 40  # characters of the value after a label, at most
 
@@ -107,8 +105,6 @@ def _reach(rule: Rule, at: int, lines: Sequence[Line]) -> range:
     if rule.scope == "enclosed":
         end = next((k for k in range(at, min(at + 40, len(lines))) if lines[k].text.endswith(")")), at)
         return range(at, end + 1) if end - at >= 2 else range(0)
-    if rule.scope == "rest" or (rule.scope == "tail" and at >= _TAIL * len(lines)):
+    if rule.scope == "tail" and at >= _TAIL * len(lines):
         return range(at, len(lines))
-    if rule.scope == "lead" and at < _LEAD:
-        return range(at + 1)
     return range(at, at + 1) if rule.scope in ("line", "page") else range(0)
