@@ -1,4 +1,4 @@
-"""The splitter against sentences parted by hand: tests/gold/sentences, one a line, blocks parted by blank lines."""
+"""The splitter against tests/gold/sentences: a sentence a line, blocks parted by blank lines."""
 
 from __future__ import annotations
 

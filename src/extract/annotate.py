@@ -35,14 +35,19 @@ def annotate(document: Document, sentences: Sequence[Sentence], annotator: Annot
     """The mentions of a document, in the order of its sentences."""
     finder = annotator.finder
     read: list[Reading] = []
+    lists = {
+        b.index for b in document.blocks if b.intro is not None and _of_properties(document, b.intro, finder)
+    }
     for sentence in sentences:
         tokens = finder.tokens(sentence.text)
-        block = document.blocks[sentence.block]
-        intro = document.blocks[block.intro].view.text if block.intro is not None else ""
-        heads = finder.rules.property_heads
-        properties = any(t.norm in heads for t in finder.tokens(intro[-120:]))
-        read.append((sentence, tokens, finder.find(tokens, properties)))
+        read.append((sentence, tokens, finder.find(tokens, sentence.block in lists)))
     return tuple(_mentions(document, _with_cited(list(_supported(read)), annotator.cited)))
+
+
+def _of_properties(document: Document, intro: int, finder: MentionFinder) -> bool:
+    """Whether a list is introduced as one of properties: «propriétés pharmacologiques :»."""
+    end = document.blocks[intro].view.text[-120:]
+    return any(t.norm in finder.rules.property_heads for t in finder.tokens(end))
 
 
 def _with_cited(read: list[Reading], cited: Cited) -> list[Reading]:

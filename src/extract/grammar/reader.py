@@ -99,7 +99,10 @@ class Reader:
                     state.outline = [Pending(1, "", state.focus, "")]
                 last = block.index
             proposed = self._relations(unit, block, state)
-            yield unit, [Candidate(r, features(r, unit, block, state)) for r in proposed]
+            yield (
+                unit,
+                [self._candidate(r, unit, block, state) for r in proposed],
+            )
             relations = (
                 [r for r in proposed if r.trigger and not r.rank] if block.kind not in _HEADINGS else []
             )
@@ -351,9 +354,7 @@ class Reader:
             return True
         k = node.i - 1
         while k >= 0 and (
-            not unit.tokens[k].word
-            or unit.tokens[k].norm in self.devices.ands
-            or any(n.i <= k < n.j for n in unit.nodes)
+            not unit.tokens[k].word or unit.tokens[k].norm in self.devices.ands or k in unit.covered
         ):
             k -= 1
         return k >= 0 and unit.tokens[k].norm in self.devices.property_heads
@@ -535,6 +536,11 @@ class Reader:
         ]
 
     # ------------------------------------------------------------ choice
+
+    def _candidate(self, relation: Relation, unit: Unit, block: Block, state: State) -> Candidate:
+        trigger = relation.trigger
+        subject = self.relater.resolver.subject(unit, trigger) if trigger else "none"
+        return Candidate(relation, features(relation, unit, block, state, subject))
 
     def choose(self, candidates: Sequence[Candidate]) -> list[tuple[Relation, float]]:
         """The candidates that are claims, with their confidence."""

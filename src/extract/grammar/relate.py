@@ -216,7 +216,7 @@ class Relater:
 
     def right(self, unit: Unit, trigger: Trigger, at: int, frame: Frame) -> tuple[list[Node], list[Node]]:
         """The enumeration of objects after a trigger, and substances that are no objects."""
-        tokens, starts = unit.tokens, unit.starts()
+        tokens, starts = unit.tokens, unit.starts
         others = {t.i: t for t in unit.triggers[at + 1 :]}
         targets: list[Node] = []
         beside: list[Node] = []

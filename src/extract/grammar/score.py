@@ -48,8 +48,11 @@ def load_scorer(rules: Path) -> Scorer | None:
         raise ExtractError(f"{file}: broken scorer: {error}; `extract train` makes a new one") from error
 
 
-def features(relation: Relation, unit: Unit, block: Block, state: State) -> dict[str, float]:
-    """What the scorer looks at in a candidate. Names say what they mean; values lie in [0, 1]."""
+def features(relation: Relation, unit: Unit, block: Block, state: State, subject: str) -> dict[str, float]:
+    """What the scorer looks at in a candidate. Names say what they mean; values lie in [0, 1].
+
+    ``subject``: what stands as subject of the trigger, as :meth:`Resolver.subject` says.
+    """
     target, trigger, agents = relation.target, relation.trigger, relation.agents
     local = target is not None and target in unit.nodes
     category = target.category if target else "none"
@@ -79,6 +82,9 @@ def features(relation: Relation, unit: Unit, block: Block, state: State) -> dict
     ]
     if trigger:
         named.append(f"trigger={' '.join(t.norm for t in unit.tokens[trigger.i : trigger.j])[:24]}")
+    if agents.device != "explicit":
+        named.append(f"subject={subject}+{trigger.voice if trigger else 'none'}")
+        named.append(f"subject+device={subject}+{agents.device}")
     if trigger and local and target:
         between = _between(trigger.i, trigger.j, target)
         named.append(f"object away={_bucket(between, (1, 2, 4, 7, 11))}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from extract.grammar.frames import Frames, Word
 from extract.grammar.words import Devices
@@ -58,8 +59,15 @@ class Unit:
     listed: int | None = None
     """Where the enumeration of a label begins: after its colon or after «comprennent»."""
 
+    @cached_property
     def starts(self) -> dict[int, Node]:
+        """Each node by its first token."""
         return {n.i: n for n in self.nodes}
+
+    @cached_property
+    def covered(self) -> frozenset[int]:
+        """The tokens that lie inside a node."""
+        return frozenset(k for n in self.nodes for k in range(n.i, n.j))
 
     def span(self, i: int, j: int) -> tuple[int, int]:
         """The source span of tokens i:j."""

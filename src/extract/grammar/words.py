@@ -36,6 +36,8 @@ class Devices:
     complementisers: frozenset[str]
     companions: frozenset[str]
     restricting: frozenset[str]
+    demonstratives: frozenset[str]
+    stand_ins: frozenset[str]
     mixing: tuple[str, ...]
     phrases: Phrases[str]
     """Longer devices, each with its section of the file as value: both, together, …"""
@@ -66,6 +68,8 @@ _SETS = (
     "complementisers",
     "companions",
     "restricting",
+    "demonstratives",
+    "stand_ins",
 )
 _PHRASES = ("combination", "each", "both", "together", "company", "not_agent")
 

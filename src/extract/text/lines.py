@@ -80,7 +80,7 @@ _ITEM = re.compile(
     r"(?P<number>\(?\d{1,2}\s*[.)/°](?=\s)|\(?[a-hA-H]\)(?=\s)))\s*(?P<rest>.*)",
     re.S,
 )
-_HASH = re.compile(r"\s*(#{1,6})\s+(?P<rest>.*?)(?:\s+#+)?\s*$", re.S)
+_HASH = re.compile(r"(#{1,6})\s+(?P<rest>\S.*)", re.S)
 # A heading in capitals that extraction glued to the end of the text before it: «urinaireSURDOSAGE».
 _GLUED = re.compile(
     r"(?<=[a-zà-öø-ÿ0-9.!?:)…])(?=[A-ZÀ-ÖØ-Þ]{4})"
@@ -103,15 +103,9 @@ def _from_plain(text: str) -> Iterator[Line]:
             blank = blank or (raw.isspace() and raw.strip("\r\n") != raw and _is_double(text, match.start()))
             continue
         view = plain(text, *match.span()).strip()
-        heading = _HASH.fullmatch(view.text)
+        heading = _heading(view)
         if heading:
-            start = heading.start("rest")
-            yield Line(
-                view.cut(start, start + len(heading["rest"])).strip(),
-                "heading",
-                len(heading[1]),
-                True,
-            )
+            yield Line(*heading, blank=True)
         elif view.text.count("|") >= 2 and view.text.startswith("|"):
             if not _TABLE_RULE.fullmatch(view.text):
                 row += 1
@@ -126,6 +120,15 @@ def _from_plain(text: str) -> Iterator[Line]:
             for part in rest:
                 yield Line(part, "text", 0, True)
         blank, pending = False, None
+
+
+def _heading(view: View) -> tuple[View, str, int] | None:
+    """A line of markdown that is a heading: its text, «heading» and its level."""
+    found = _HASH.fullmatch(view.text)
+    if not found:
+        return None
+    start = found.start("rest")
+    return view.cut(start, start + len(found["rest"].rstrip("# \t"))).strip(), "heading", len(found[1])
 
 
 def _unglued(view: View) -> list[View]:
@@ -257,12 +260,9 @@ def _flush(buffer: _Buffer, state: _Open) -> Line | None:
         hard=True,
         row=state.row if state.kind == "cell" else -1,
     )
-    heading = _HASH.fullmatch(view.text)
-    if heading and state.kind == "text":
-        start = heading.start("rest")
-        return replace(
-            line, view=view.cut(start, start + len(heading["rest"])), kind="heading", level=len(heading[1])
-        )
+    heading = _heading(view) if state.kind == "text" else None
+    if heading:
+        return replace(line, view=heading[0], kind=heading[1], level=heading[2])
     if state.kind == "text":  # a bullet written into the text of a block
         item = _item_or_text(view, view.text, False, None)
         return replace(line, view=item.view, kind=item.kind, level=item.level)
@@ -304,6 +304,6 @@ def _kind(tag: str, state: _Open) -> tuple[str, int]:
         return "heading", 6
     if tag == "title":
         return "heading", 1
-    if tag in ("p", "div", "span") and state.kind in ("item", "cell"):
+    if tag in ("p", "div") and state.kind in ("item", "cell"):
         return state.kind, state.level  # a paragraph inside an item belongs to the item
     return "text", 0

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from extract.model import Block
 from extract.text.lines import Line
-from extract.text.view import View, join
+from extract.text.view import join
 from extract.text.words import bare
 
 _END = re.compile(r"[.!?…;,]['’\"»”)\]]*$")
 _COLON = re.compile(r"[:：]\s*$")
-_WORDS = re.compile(r"[^\W_]+")
+_LAST_WORD = re.compile(r"([^\W_]+)[\W_]*$")
 _HEADING_MAX = 90  # characters of a line that may be a heading
 _WRAP_MIN = 55  # a line at least this long may have been broken by its margin
 
@@ -53,46 +54,43 @@ def _wrapped(lines: Sequence[Line]) -> bool:
 
 
 def _merge(lines: Sequence[Line], unfinished: Collection[str], wrapped: bool) -> list[Line]:
-    """Lines that a margin has broken, put together again."""
-    out: list[Line] = []
+    """Lines that a margin has broken, and the cells of a row, put together again."""
+    groups: list[list[Line]] = []
     for line in lines:
-        if out and line.kind == "cell" and line.row >= 0 and out[-1].row == line.row:
-            out[-1] = replace(out[-1], view=join([out[-1].view, line.view], " | "))
-        elif out and _continues(out[-1], line, unfinished, wrapped):
-            before = out[-1]
-            out[-1] = replace(before, view=join([before.view, line.view]), hard=line.hard)
+        if groups and _belongs(groups[-1], line, unfinished, wrapped):
+            groups[-1].append(line)
         else:
-            out.append(line)
-    return out
+            groups.append([line])
+    return [_joined(group) for group in groups]
 
 
-def _continues(before: Line, line: Line, unfinished: Collection[str], wrapped: bool) -> bool:
-    if before.hard or line.blank or line.kind != "text" or before.kind not in ("text", "item"):
+def _joined(group: Sequence[Line]) -> Line:
+    if len(group) == 1:
+        return group[0]
+    glue = " | " if group[0].kind == "cell" else " "
+    return replace(group[0], view=join([line.view for line in group], glue), hard=group[-1].hard)
+
+
+def _belongs(group: Sequence[Line], line: Line, unfinished: Collection[str], wrapped: bool) -> bool:
+    """Whether a line goes on with the ones before it; looks at the last of them only."""
+    first, before = group[0], group[-1]
+    if line.kind == "cell":
+        return line.row >= 0 and first.row == line.row
+    if before.hard or line.blank or line.kind != "text" or first.kind not in ("text", "item"):
         return False
     if _COLON.search(before.text):
         return False
-    if bare(_WORDS.findall(before.text)[-1]) in unfinished if _WORDS.search(before.text) else False:
+    last = _LAST_WORD.search(before.text)
+    if last and bare(last.group(1)) in unfinished:
         return True
-    if before.text.upper() == before.text and line.text.upper() != line.text:
+    if before.text.isupper() and not line.text.isupper():
         return False
-    first = line.text[0]
-    lower = first.islower() or first in "(«),;"
+    lower = line.text[0].islower() or line.text[0] in "(«),;"
     if _END.search(before.text) and before.text[-1] not in ",;":
         return lower and before.text[-1] != "."
-    if before.kind == "item":
+    if first.kind == "item":
         return lower or (before.text[-1] == "," and len(before.text) >= _WRAP_MIN)
-    return lower or (wrapped and len(_last_line(before)) >= _WRAP_MIN)
-
-
-def _last_line(line: Line) -> str:
-    """The last physical line of a merged line: what stands after its last glued break."""
-    view: View = line.view
-    for i in range(len(view) - 1, 0, -1):
-        if view.text[i] == " " and view.ends[i] - view.starts[i] != 1:
-            return view.text[i + 1 :]
-        if view.text[i] in "\r\n":
-            return view.text[i + 1 :]
-    return view.text
+    return lower or (wrapped and len(before.text) >= _WRAP_MIN)
 
 
 def _kind(line: Line, following: Line | None, *, first: bool) -> tuple[str, int]:
@@ -111,7 +109,9 @@ def _kind(line: Line, following: Line | None, *, first: bool) -> tuple[str, int]
     if following is None:
         return "paragraph", 0
     upper = text.upper() == text and sum(c.isalpha() for c in text) > 3
-    capital = text[0].isupper() or text[0].isdigit() or text[0] in "+🔴🟠🟢"
+    capital = (
+        text[0].isupper() or text[0].isdigit() or text[0] == "+" or unicodedata.category(text[0]) == "So"
+    )
     if text.startswith("+"):
         return "heading", 4
     if upper or (capital and (len(following.text) > len(text) or following.kind in ("item", "heading"))):
