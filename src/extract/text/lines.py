@@ -14,7 +14,11 @@ from extract.text.view import View, plain
 
 _MARKUP = re.compile(r"</(?:p|div|li|ul|ol|td|tr|table|h[1-6]|span|body|article|section)\s*>", re.I)
 _TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!?][^<>]*>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{1,31});", re.S | re.I
+    r"<!--.*?(?:-->|\Z)"
+    r"|<[a-zA-Z/!?](?:[^<>\"']++|\"[^\"]{0,2000}+\"|'[^']{0,2000}+'){0,200}+>"
+    r"|<[a-zA-Z/!?][^<>]{0,4000}+>"
+    r"|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{1,31});",
+    re.S | re.I,
 )
 _BREAK = re.compile(r"\n[ \t]*(?:\r?\n|[-*•] |#{1,6} )")
 _NAME = re.compile(r"</?\s*([a-zA-Z][a-zA-Z0-9]*)")
@@ -90,7 +94,7 @@ _GLUED = re.compile(
 )
 # What every such place holds: a capital within a word, or four capitals. A quick look before the slow one.
 _GLUE = re.compile(r"[a-zà-öø-ÿ0-9.!?:)…][A-ZÀ-ÖØ-Þ]|[A-ZÀ-ÖØ-Þ]{5}")
-_TABLE_RULE = re.compile(r"\|?[\s:|\-]+\|[\s:|\-]*")
+_TABLE_RULE = re.compile(r"[\s:|\-]+")
 
 
 def _from_plain(text: str) -> Iterator[Line]:

@@ -38,7 +38,14 @@ _PIECES = re.compile(
     r"|(?P<strong>\*\*|__|`+)"
 )
 # What torn characters may be once mended: letters of Europe, punctuation, symbols, emoji.
-_PLAUSIBLE = ((0xA0, 0x17F), (0x2010, 0x203A), (0x20A0, 0x20BF), (0x2100, 0x22FF), (0x1F300, 0x1FAFF))
+_PLAUSIBLE = (
+    (0xA0, 0x192),
+    (0x2C6, 0x2DC),
+    (0x2010, 0x203A),
+    (0x20A0, 0x20BF),
+    (0x2100, 0x22FF),
+    (0x1F300, 0x1FAFF),
+)
 
 
 def mend(view: View) -> View:

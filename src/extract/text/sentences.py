@@ -12,10 +12,11 @@ from extract.text.words import bare
 
 _SMILEY = r"(?:[:;]-?[)(DPp]|\^\^)(?!\w)"
 _STOP = re.compile(
-    rf"(?:[.!?…]+|;(?=\s+[A-ZÀ-Ý]))['’\"”)\]]*(?:\s?»)?(?:\s?{_SMILEY})?(?=\s|$|[A-ZÀ-Ý][a-zà-ÿ])"
+    rf"(?:(?<![.!?…])[.!?…]++|;(?=\s+[A-ZÀ-Ý]))['’\"”)\]]*+(?:\s?»)?(?:\s?{_SMILEY})?(?=\s|$|[A-ZÀ-Ý][a-zà-ÿ])"
     rf"|(?<=\s){_SMILEY}(?=\s|$)"
     r"|(?<!\s)\s+(?P<bullet>[●▪■•·])(?=\s)"
 )
+_NEXT = re.compile(r"\s*(\S)")
 _WORD_AFTER = re.compile(r"\s*([^\W_]+)")
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")
 
@@ -42,7 +43,8 @@ class Splitter:
 
     def _ends(self, text: str, match: re.Match[str]) -> bool:
         mark = match.group().strip()
-        after = text[match.end() :].lstrip()[:1]
+        following = _NEXT.match(text, match.end())
+        after = following.group(1) if following else ""
         if match["bullet"] or mark[:1] in (":", "^"):
             return True
         if mark == ";":
