@@ -143,7 +143,7 @@ def examples(pages: Iterable[Page]) -> Iterator[Example]:
             yield from candidates
 
 
-def outcome(page: Page, scorer: Scorer) -> tuple[int, int, int]:
+def outcome(page: Page, scorer: Scorer | None) -> tuple[int, int, int]:
     """(right, wrong, missed) claims of a page under a scorer, by the rules of `extract evaluate`."""
     found: list[Statement] = []
     for _, candidates in page.units:
