@@ -37,9 +37,8 @@ lint: setup ## style, types and the direction of imports
 	mypy
 	lint-imports
 
-bench: setup ## run the benchmarks of bench/
-	@echo "bench: benchmarks live in bench/; bench/run.py runs them all"
-	@if test -f bench/run.py; then python bench/run.py $(ARGS); else echo "bench: no bench/run.py yet"; fi
+bench: setup ## run the benchmarks of bench/ (ARGS="cleaning" for one)
+	@python bench/run.py $(ARGS)
 
 clean: ## remove what runs, tests and linters made; keeps .venv
 	rm -rf outputs build dist .dvc/tmp .dvc/cache .*_cache .hypothesis

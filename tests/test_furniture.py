@@ -10,7 +10,7 @@ import yaml
 
 from conftest import ROOT
 from extract.errors import ExtractError
-from extract.text.furniture import Rule, load_rules, set_aside
+from extract.text.furniture import Furniture, Rule, load_rules, set_aside
 from extract.text.lines import lines
 
 RULES = load_rules(ROOT / "rules")
@@ -54,7 +54,7 @@ def rule(scope: str, pattern: str = "X") -> Rule:
 
 def aside(text: str, *rules: Rule) -> list[int]:
     """The numbers of the lines that are set aside."""
-    return [i for i, verdict in enumerate(set_aside(lines(text), rules)) if verdict]
+    return [i for i, verdict in enumerate(set_aside(lines(text), Furniture(tuple(rules)))) if verdict]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_scopes(scope: str, text: str, expected: list[int]) -> None:
 
 
 def test_the_first_rule_that_fits_names_the_line() -> None:
-    assert set_aside(lines("X"), [rule("line"), rule("label")]) == ["line"]
+    assert set_aside(lines("X"), Furniture((rule("line"), rule("label")))) == ["line"]
 
 
 def test_a_long_line_is_kept_whatever_a_rule_says() -> None:
@@ -94,7 +94,7 @@ def test_heads_that_run_over_three_pages() -> None:
 
 def test_elements_of_markup_are_furniture_by_themselves() -> None:
     page = "<nav><p>Forum</p></nav><div>Texte</div><form><p>Envoyer</p></form>"
-    assert set_aside(lines(page), ()) == ["markup_nav", None, "markup_form"]
+    assert set_aside(lines(page), Furniture(())) == ["markup_nav", None, "markup_form"]
 
 
 # ---------------------------------------------------------------- rules that are wrong

@@ -11,7 +11,7 @@ from pathlib import Path
 from extract.model import Document, Numbering, Sentence, Stretch, stable_id
 from extract.project import Params, Project
 from extract.reading import Refused, Source, read
-from extract.text.furniture import Rule, load_rules, pages, set_aside
+from extract.text.furniture import Furniture, load_rules, pages, set_aside
 from extract.text.language import Languages, load_languages
 from extract.text.lines import Line, is_markup, lines
 from extract.text.sentences import Splitter, load_splitter
@@ -26,7 +26,7 @@ _KINDS = {None: "kept", FOREIGN: "foreign"}
 class Cleaner:
     """What cleaning needs to know, loaded once."""
 
-    furniture: tuple[Rule, ...]
+    furniture: Furniture
     split: Splitter
     languages: Languages
     params: Params

@@ -313,8 +313,9 @@ class MentionFinder:
         before = _word_before(tokens, i)
         if before is None or before.norm not in self.rules.plural_determiners:
             return False
-        second = _word_before(tokens, tokens.index(before))
-        return before.norm not in self.rules.copulas and not (second and second.norm in self.rules.copulas)
+        at = next(k for k in range(i - 1, -1, -1) if tokens[k] is before)
+        second = _word_before(tokens, at)
+        return second is None or second.norm not in self.rules.copulas
 
     def _target(
         self, tokens: Sequence[Token], i: int, starts: dict[int, Found], taken: set[int]
@@ -357,6 +358,7 @@ class MentionFinder:
         while (
             j < len(tokens)
             and (tokens[j].word or tokens[j].dash)
+            and len(text) < 40
             and (not text or tokens[j].lo == tokens[j - 1].hi)
         ):
             text += tokens[j].text

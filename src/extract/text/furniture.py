@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from extract.errors import ExtractError
@@ -20,6 +21,7 @@ _KEYS = ("id", "says", "pattern", "scope", "match", "no_match")
 # page: the line, which parts pages; lines that stand on three pages or more go with it.
 _SCOPES = ("line", "label", "tail", "enclosed", "page")
 _TAIL = 0.5  # share of the lines after which a tail rule may apply
+_LONGEST = 400  # characters of a line that is looked at
 _VALUE = 40  # characters of the value after a label, at most
 
 
@@ -34,7 +36,28 @@ class Rule:
     no_match: tuple[str, ...]
 
 
-def load_rules(rules: Path) -> tuple[Rule, ...]:
+@dataclass(frozen=True)
+class Furniture:
+    """All rules, of which the first that takes a line decides."""
+
+    rules: tuple[Rule, ...]
+
+    @cached_property
+    def _all(self) -> re.Pattern[str]:
+        """One pattern for all rules: most lines match none, and are looked at once."""
+        return re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in self.rules), re.I | re.X)
+
+    def of(self, text: str) -> Rule | None:
+        """The rule that takes a line."""
+        if not self._all.fullmatch(text):
+            return None
+        return next(rule for rule in self.rules if rule.pattern.fullmatch(text))
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+
+def load_rules(rules: Path) -> Furniture:
     """The rules in rules/furniture.yaml. Raises ExtractError that names the rule and the key."""
     file = rules / "furniture.yaml"
     out: list[Rule] = []
@@ -60,29 +83,27 @@ def load_rules(rules: Path) -> tuple[Rule, ...]:
                 tuple(entry["no_match"]),
             )
         )
-    return tuple(out)
+    return Furniture(tuple(out))
 
 
-def set_aside(lines: Sequence[Line], rules: Sequence[Rule]) -> list[str | None]:
+def set_aside(lines: Sequence[Line], rules: Furniture) -> list[str | None]:
     """For each line, the id of the rule that sets it aside, or None where it is kept.
 
     A rule looks at one line of at most 400 characters, so its cost is bounded whatever it says.
     """
     verdict: list[str | None] = [f"markup_{line.furniture}" if line.furniture else None for line in lines]
     for at, line in enumerate(lines):
-        if verdict[at] or len(line.text) > 400:
+        if verdict[at] or len(line.text) > _LONGEST:
             continue
-        for rule in rules:
-            if not rule.pattern.fullmatch(line.text):
-                continue
+        rule = rules.of(line.text)
+        if rule:
             for i in _reach(rule, at, lines):
                 verdict[i] = verdict[i] or rule.id
-            break
     _running_heads(lines, verdict, pages(verdict, rules))
     return verdict
 
 
-def pages(verdict: Sequence[str | None], rules: Sequence[Rule]) -> list[int]:
+def pages(verdict: Sequence[str | None], rules: Furniture) -> list[int]:
     """The page of each line, counted by the page marks before it."""
     marks = {rule.id for rule in rules if rule.scope == "page"}
     return list(itertools.accumulate(int(rule in marks) for rule in verdict))

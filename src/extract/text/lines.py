@@ -15,7 +15,7 @@ from extract.text.view import View, plain
 _MARKUP = re.compile(r"</(?:p|div|li|ul|ol|td|tr|table|h[1-6]|span|body|article|section)\s*>", re.I)
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    r"|<[a-zA-Z/!?](?:[^<>\"']++|\"[^\"]{0,2000}+\"|'[^']{0,2000}+'){0,200}+>"
+    r"|<[a-zA-Z/!?](?:[^<>\"'=]++|=\s{0,3}(?:\"[^\"]{0,2000}+\"|'[^']{0,2000}+')?|[\"']){0,400}+>"
     r"|<[a-zA-Z/!?][^<>]{0,4000}+>"
     r"|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{1,31});",
     re.S | re.I,

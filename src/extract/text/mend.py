@@ -32,7 +32,7 @@ _TORN = re.compile(f"[Â-ß]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}")
 _ODD = re.compile(f"[{_INVISIBLE}{_MARK}]|[Â-ô]{_TAIL}|\\]\\(|\\*\\*|__|`")
 _PIECES = re.compile(
     rf"(?P<invisible>[{_INVISIBLE}]+)"
-    rf"|(?P<marked>[^\W\d_][{_MARK}]+)"
+    rf"|(?P<marked>[^\W\d_][{_MARK}]{{1,8}})"
     r"|(?P<image>!\[[^\]\n]{0,300}\]\([^()\s]{0,500}\))"
     r"|\[(?P<link>[^\[\]\n]{1,300})\]\((?:[^()\s]|\([^()\s]*\)){0,500}(?:\s\"[^\"\n]{0,200}\")?\)"
     r"|(?P<strong>\*\*|__|`+)"

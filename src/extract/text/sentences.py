@@ -16,6 +16,8 @@ _STOP = re.compile(
     rf"|(?<=\s){_SMILEY}(?=\s|$)"
     r"|(?<!\s)\s+(?P<bullet>[●▪■•·])(?=\s)"
 )
+# What numbers an item or heading: «1.», «IV.».
+_NUMBER = re.compile(r"\s*(?:\d{1,2}|[IVX]{1,5})")
 _NEXT = re.compile(r"\s*(\S)")
 _WORD_AFTER = re.compile(r"\s*([^\W_]+)")
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")
@@ -34,7 +36,7 @@ class Splitter:
         """The half-open character spans of the sentences of ``text``, without outer white space."""
         start = 0
         for match in _STOP.finditer(text):
-            if not self._ends(text, match):
+            if not self._ends(text, match) or _NUMBER.fullmatch(text, start, match.start()):
                 continue
             end = match.start() if match["bullet"] else match.end()
             yield from _trim(text, start, end)
@@ -64,7 +66,7 @@ class Splitter:
         following = _WORD_AFTER.match(text, at)
         begins = following is not None and following.group(1)[0].isupper()
         if bare(word) in self.may_end:
-            return not begins
+            return not begins or (following is not None and _initial(following.group(1)))
         if bare(word) in self.abbreviations:
             return True
         # «J. Dupont», but «la vitamine C. Elle»: a capital letter before a word that begins sentences.

@@ -9,7 +9,7 @@ leads back to a stretch of the source.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -18,8 +18,8 @@ class View:
     """``text`` and, for each of its characters, the source span ``starts[i]:ends[i]``."""
 
     text: str
-    starts: array[int]
-    ends: array[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def __len__(self) -> int:
         return len(self.text)
@@ -61,14 +61,8 @@ class View:
 
 
 def plain(text: str, start: int, end: int) -> View:
-    """The view of source characters start:end as they are."""
-    if end >= _COUNT[0].buffer_info()[1] - 1:
-        _COUNT[0] = array("I", range(2 * end + 2))
-    return View(text[start:end], _COUNT[0][start:end], _COUNT[0][start + 1 : end + 1])
-
-
-# 0, 1, 2, …: slices of it are the maps of plain views, which is much cheaper than counting anew.
-_COUNT = [array("I", range(1 << 16))]
+    """The view of source characters start:end as they are; its map costs nothing."""
+    return View(text[start:end], range(start, end), range(start + 1, end + 1))
 
 
 def from_runs(text: str, runs: list[int]) -> View:
