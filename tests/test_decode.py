@@ -37,6 +37,28 @@ def test_newlines_and_unicode_forms_stay(text: str) -> None:
     assert decode(text.encode()) == (text, "utf-8")
 
 
+PAGE = '<html><head><meta charset="{}"></head><p>œil, 5 €, é</p>'
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec", "encoding"),
+    [
+        ("ISO-8859-15", "iso-8859-15", "iso-8859-15"),
+        ("iso-8859-1", "cp1252", "windows-1252"),  # as browsers read it
+        ("utf-8", "cp1252", "windows-1252"),  # a page that lies
+        ("koi7", "cp1252", "windows-1252"),
+    ],
+)
+def test_a_page_says_how_it_is_encoded(declared: str, codec: str, encoding: str) -> None:
+    page = PAGE.format(declared)
+    assert decode(page.encode(codec)) == (page, encoding)
+
+
+def test_a_declaration_counts_only_where_declarations_stand() -> None:
+    text = f"{'é' * 5000}<meta charset=iso-8859-15>"
+    assert decode(text.encode("cp1252")) == (text, "windows-1252")
+
+
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1))
 def test_any_text_in_utf8_comes_back(text: str) -> None:
     if not text.strip() or text.startswith("\ufeff"):
@@ -56,6 +78,7 @@ def test_any_text_in_utf8_comes_back(text: str) -> None:
         (b"\x01\x02\x03 abc", "binary"),
         ("texte".encode("utf-16-le"), "binary"),
         (b"k\xe9ta \x81\x8d\x9d", "undecodable"),
+        (b"%PDF-1.4\nLa k\xe9tamine", "binary"),
         (codecs.BOM_UTF8 + b"k\xe9ta", "undecodable"),
         (codecs.BOM_UTF16_LE + b"abc", "undecodable"),
     ],

@@ -290,14 +290,34 @@ def test_a_missing_table_is_named_and_nothing_changes(bench):
 
 def test_stale_files_go_and_neighbours_stay(bench):
     bench.run()
-    (bench.out / "tables" / "old.parquet").write_bytes(b"old")
-    (bench.out / "csv" / "old.csv").write_bytes(b"old")
+    package = json.loads((bench.out / "datapackage.json").read_text("utf-8"))
+    for path in ("tables/old.parquet", "csv/old.csv"):  # a table of an earlier version
+        (bench.out / path).write_bytes(b"old")
+        package["resources"].append({"path": path})
+    (bench.out / "datapackage.json").write_text(json.dumps(package), "utf-8")
     (bench.out / "interim").mkdir()
     (bench.out / "interim" / "kept").write_bytes(b"kept")
     bench.run()
     assert "tables/old.parquet" not in bench.files()
     assert "csv/old.csv" not in bench.files()
     assert bench.files()["interim/kept"] == b"kept"
+
+
+@pytest.mark.parametrize("path", ["tables/notes.txt", "csv/mine.csv", "csv", "datapackage.json"])
+@pytest.mark.parametrize("first", [True, False])
+def test_files_of_others_are_never_replaced(bench, path, first):
+    if first:
+        bench.run()
+    mine = bench.out / path
+    if mine.is_dir():
+        shutil.rmtree(mine)
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text('{"name": "mine"}', "utf-8")
+    before = bench.files()
+    with pytest.raises(ExtractError, match=f"{path}: not written by extract") as caught:
+        bench.run()
+    assert caught.value.exit_code == 2
+    assert bench.files() == before
 
 
 # With old outputs there are seven renames, without any there are four.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extract.lexicon import load_lexicon
+from extract.lexicon import whole_lexicon
 from extract.mentions import Found, MentionFinder, load_mention_rules
 from extract.model import CONDITION, DRUG, EFFECT, RECEPTOR, Document, Mention, Numbering, Sentence
 from extract.morphology import load_morphology
@@ -26,7 +26,7 @@ class Annotator:
     @classmethod
     def load(cls, project: Project, params: Params) -> Annotator:
         morphology = load_morphology(project.rules)
-        lexicon = load_lexicon(project.lexicon, morphology)
+        lexicon = whole_lexicon(project.lexicon, morphology)
         finder = MentionFinder(lexicon, load_mention_rules(project.rules, morphology))
         return cls(finder, Cited(project.rules, morphology))
 

@@ -11,7 +11,7 @@ from extract.grammar.score import load_scorer
 from extract.grammar.stance import StanceReader
 from extract.grammar.unit import UnitReader
 from extract.grammar.words import load_cues, load_devices
-from extract.lexicon import load_lexicon
+from extract.lexicon import whole_lexicon
 from extract.mentions import MentionFinder, load_mention_rules
 from extract.model import Claim, Document, Mention, Sentence
 from extract.morphology import load_morphology
@@ -28,7 +28,7 @@ class Claimer:
     def load(cls, project: Project, params: Params) -> Claimer:
         morphology = load_morphology(project.rules)
         fold = morphology.folding
-        lexicon = load_lexicon(project.lexicon, morphology)
+        lexicon = whole_lexicon(project.lexicon, morphology)
         finder = MentionFinder(lexicon, load_mention_rules(project.rules, morphology))
         devices = load_devices(project.rules, morphology)
         frames = load_frames(project.rules, morphology, devices.skip)

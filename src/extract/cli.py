@@ -113,7 +113,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a console without «ρ» still gets its line
     arguments = build_parser().parse_args(argv)
     try:
-        return _dispatch(arguments)
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+        return code
     except ExtractError as error:
         print(f"extract: {error}", file=sys.stderr)
         return error.exit_code
@@ -122,8 +124,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output has gone: leave quietly, and let nothing flush into the void.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _quieten()
         return 0
+    except OSError as error:  # a full disk, a report that cannot be written
+        print(f"extract: {error.filename or 'output'}: {error.strerror or error}", file=sys.stderr)
+        _quieten()
+        return 2
+
+
+def _quieten() -> None:
+    """What is still buffered for standard output goes nowhere, without another complaint."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(arguments: argparse.Namespace) -> int:
@@ -146,6 +157,8 @@ def _dispatch(arguments: argparse.Namespace) -> int:
 
 
 def _stages(arguments: argparse.Namespace, project: Project, params: Params) -> int:
+    from extract.locking import locked
+    from extract.reading import source_paths
     from extract.run import Pipeline, run
 
     if arguments.command == "run":
@@ -156,9 +169,12 @@ def _stages(arguments: argparse.Namespace, project: Project, params: Params) -> 
         return 0
     pipeline = Pipeline(project, params, arguments.interim)
     if arguments.command == "publish":
-        pipeline.publish(arguments.out)
+        with locked(arguments.out):
+            pipeline.publish(arguments.out)
     else:
-        getattr(pipeline, arguments.command)(arguments.source)
+        source_paths(arguments.source)  # a wrong source leaves no trace
+        with locked(arguments.interim):
+            getattr(pipeline, arguments.command)(arguments.source)
     return 0
 
 
@@ -200,11 +216,11 @@ def _train(arguments: argparse.Namespace, project: Project, params: Params) -> i
 
 
 def _lexicon(arguments: argparse.Namespace, project: Project) -> int:
-    from extract.lexicon import load_lexicon
+    from extract.lexicon import whole_lexicon
     from extract.morphology import load_morphology
     from extract.summary import lexicon_lines, term_lines
 
-    lexicon = load_lexicon(project.lexicon, load_morphology(project.rules))
+    lexicon = whole_lexicon(project.lexicon, load_morphology(project.rules))
     lines = lexicon_lines(lexicon) if arguments.action == "check" else term_lines(lexicon, arguments.term)
     print("\n".join(lines))
     return 0

@@ -121,6 +121,14 @@ def inflected(form: Form, morphology: Morphology) -> set[str]:
     return {variant + tail for variant in morphology.genders_of(head)}
 
 
+def whole_lexicon(folder: Path, morphology: Morphology) -> Lexicon:
+    """The lexicon in ``folder``, none of its files missing. Raises ExtractError as load_lexicon does."""
+    for name in TYPES:
+        if folder.is_dir() and not (folder / f"{name}.csv").exists():
+            raise ExtractError(f"{folder / name}.csv: no such file; a lexicon has all of {', '.join(TYPES)}")
+    return load_lexicon(folder, morphology)
+
+
 def load_lexicon(folder: Path, morphology: Morphology) -> Lexicon:
     """The lexicon in ``folder``.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class MentionRules:
     glued_words: frozenset[str]
     relation_heads: frozenset[str]
     shared_joins: frozenset[str]
+    measure_heads: frozenset[str]
 
 
 def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
@@ -74,6 +75,7 @@ def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
                 "glued_words",
                 "relation_heads",
                 "shared_joins",
+                "measure_heads",
                 "copulas",
                 "links",
             )
@@ -230,6 +232,8 @@ class MentionFinder:
     # ------------------------------------------------------------ patterns
 
     def _patterns(self, tokens: Sequence[Token], found: list[Found]) -> list[Found]:
+        every = {f.i: f for f in found}
+        found = [f for f in found if not self._measures(tokens, f, every)]
         starts = {f.i: f for f in found}
         taken = {k for f in found for k in range(f.i, f.j)}
         out = dict(starts)
@@ -244,6 +248,18 @@ class MentionFinder:
                 taken.add(k)
             out[made.i] = made
         return [out[i] for i in sorted(out)]
+
+    def _measures(self, tokens: Sequence[Token], found: Found, starts: Mapping[int, Found]) -> bool:
+        """Whether a noun that may name an outcome measures a substance: «concentration de clozapine»."""
+        if found.type != EFFECT or found.j - found.i > 1:
+            return False
+        after = _after_links(tokens, found.j, self.rules.links)
+        measured = starts.get(after) if after > found.j else None
+        return (
+            tokens[found.i].norm in self.rules.measure_heads
+            and measured is not None
+            and measured.type in (DRUG, TRANSMITTER)
+        )
 
     def _around(
         self, tokens: Sequence[Token], i: int, starts: dict[int, Found], taken: set[int]

@@ -17,6 +17,30 @@ DRUG, RECEPTOR, TRANSMITTER, EFFECT, CONDITION = (
     "EFFECT",
     "CONDITION",
 )
+# The relations a claim may say; schemas/claims.yaml describes them.
+PREDICATES = frozenset(
+    [
+        "agonist_of",
+        "partial_agonist_of",
+        "antagonist_of",
+        "positive_modulator_of",
+        "negative_modulator_of",
+        "binds",
+        "activates",
+        "inhibits",
+        "increases",
+        "decreases",
+        "causes",
+        "treats",
+        "prevents",
+        "modulates",
+        "affects",
+        "contraindicated_with",
+        "caution_with",
+        "risk_of",
+        "is_a",
+    ]
+)
 CITED = frozenset({"PERSON", "ORG"})
 
 

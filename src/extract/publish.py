@@ -18,6 +18,7 @@ from typing import Any
 from extract.errors import ExtractError
 from extract.tables import Column, TableSchema, load_schemas, read_table
 
+PACKAGE = "pharmaclaims"
 REFUSED = 3  # the exit code for tables that have not passed validation
 _OUTPUTS = ("tables", "csv", "datapackage.json")
 # Beside the outputs, as a rename is atomic only within one file system.
@@ -36,6 +37,7 @@ def publish(tables: Path, schemas: Path, report: Path, out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         _restore(out)
+        refuse_foreign(out)
         new = _emptied(out / _NEW)
         try:
             _build(promised, approved, tables, new)
@@ -127,7 +129,7 @@ def data_package(schemas: Mapping[str, TableSchema], folder: Path) -> dict[str, 
             }
         )
     return {
-        "name": "pharmaclaims",
+        "name": PACKAGE,
         "title": "Pharmacological claims from French text",
         "resources": resources,
     }
@@ -178,6 +180,34 @@ def _field(schema: TableSchema, column: Column) -> dict[str, Any]:
 
 
 # --- taking the place of the old outputs ---------------------------------------------------------
+
+
+def refuse_foreign(out: Path) -> None:
+    """Raises ExtractError if a file that we did not write lies where outputs are replaced.
+
+    Ours are those that the data package in ``out`` names; without one, none is.
+    """
+    package = out / "datapackage.json"
+    ours = {package}
+    try:
+        data = json.loads(package.read_text(encoding="utf-8"))
+        if data["name"] == PACKAGE:
+            ours |= {out / resource["path"] for resource in data["resources"]}
+        else:
+            ours.clear()
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, LookupError, TypeError):
+        ours.clear()
+    there = [package] if os.path.lexists(package) else []
+    for folder in (out / "tables", out / "csv"):
+        there += sorted(folder.iterdir()) if folder.is_dir() else [folder] if os.path.lexists(folder) else []
+    foreign = [file for file in there if file not in ours]
+    if foreign:
+        raise ExtractError(
+            f"{foreign[0]}: not written by extract, and publishing would replace it; "
+            "move it away or name another folder"
+        )
 
 
 def _swap(new: Path, out: Path) -> None:

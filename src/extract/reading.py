@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,9 +21,11 @@ from extract.errors import ExtractError
 from extract.project import RECORD_FIELDS
 from extract.text.decode import Unreadable, decode
 
-TEXT = frozenset({".txt", ".md", ".html", ".htm"})
+PAGES = frozenset({".html", ".htm"})
+TEXT = PAGES | {".txt", ".md"}
 RECORDS = frozenset({".jsonl"})
 FIELDS: Mapping[str, str] = {name: name for name in RECORD_FIELDS}
+_ANY_TAG = re.compile(r"</?[a-z!]", re.I)
 _RECORD = re.compile(r"(?P<file>.*\.jsonl)#(?P<id>.*)", re.S | re.I)
 
 
@@ -63,8 +66,9 @@ def source_paths(folder: Path, results: Path | None = None) -> list[str]:
     if not folder.is_dir():
         raise ExtractError(f"{folder}: a source must be a folder of files, this is a file")
     found: list[Path] = []
+    closed: list[Path] = []  # folders that may not be listed: paths that cannot be read
     skipped = results.resolve() if results else None
-    for top, folders, files in os.walk(folder):
+    for top, folders, files in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         here = Path(top)
         links = [name for name in folders if (here / name).is_symlink()]
         folders[:] = [
@@ -73,6 +77,9 @@ def source_paths(folder: Path, results: Path | None = None) -> list[str]:
             if not name.startswith(".") and name not in links and (here / name).resolve() != skipped
         ]
         found += [here / name for name in (*files, *links) if not name.startswith(".")]
+    if folder in closed:
+        raise ExtractError(f"{folder}: the source folder cannot be read")
+    found += closed
     if not found:
         raise ExtractError(f"{folder}: the source folder holds no files")
     return sorted(path.relative_to(folder).as_posix() for path in found)
@@ -86,25 +93,33 @@ def read(
     if shown != path:
         yield Refused(shown, "unreadable", "the file's name is no valid text")
         return
+    try:
+        yield from _read(folder, path, max_bytes, fields)
+    except OSError as error:
+        yield Refused(path, "unreadable", error.strerror or type(error).__name__)
+    except RuntimeError as error:  # how Python before 3.13 tells of links that lead to themselves
+        yield Refused(path, "unreadable", str(error))
+
+
+def _read(folder: Path, path: str, max_bytes: int, fields: Mapping[str, str]) -> Iterator[Source | Refused]:
     file = folder / path
     if not file.resolve().is_relative_to(folder.resolve()):
         yield Refused(path, "symlink_outside", "a link to something outside the source folder")
         return
     suffix = file.suffix.lower()
     if file.is_dir():
-        yield Refused(path, "unreadable", "a link to a folder; its files are read where they lie")
+        why = "a link to a folder; its files are read where they lie"
+        yield Refused(path, "unreadable", why if file.is_symlink() else "a folder that may not be listed")
         return
     if suffix not in TEXT | RECORDS:
         known = ", ".join(sorted(TEXT | RECORDS))
         yield Refused(path, "unknown_type", f"{suffix or 'no extension'}; known: {known}")
-        return
-    try:
-        if suffix in RECORDS:
-            yield from _records(file, path, max_bytes, fields)
-        else:
-            yield _file(file, path, max_bytes)
-    except OSError as error:
-        yield Refused(path, "unreadable", error.strerror or type(error).__name__)
+    elif not stat.S_ISREG(file.stat().st_mode):  # a pipe would be waited for, a device has no end
+        yield Refused(path, "unreadable", "no regular file")
+    elif suffix in RECORDS:
+        yield from _records(file, path, max_bytes, fields)
+    else:
+        yield _file(file, path, max_bytes)
 
 
 def _file(file: Path, path: str, max_bytes: int) -> Source | Refused:
@@ -115,7 +130,8 @@ def _file(file: Path, path: str, max_bytes: int) -> Source | Refused:
     text = decode(raw)
     if isinstance(text, Unreadable):
         return Refused(path, text.reason, text.detail)
-    return Source(path, *text, sha256=hashlib.sha256(raw).hexdigest())
+    markup = True if file.suffix.lower() in PAGES and _ANY_TAG.search(text[0]) else None
+    return Source(path, *text, sha256=hashlib.sha256(raw).hexdigest(), markup=markup)
 
 
 # ---------------------------------------------------------------- records

@@ -11,8 +11,9 @@ from typing import TextIO, TypeVar
 
 from extract import annotate, claims, clean
 from extract.errors import ExtractError
+from extract.locking import locked
 from extract.project import Params, Project
-from extract.publish import publish
+from extract.publish import publish, refuse_foreign
 from extract.reading import Refused, source_paths, source_text
 from extract.rows import claim_rows, document_row, mention_rows, quarantine_row, sentence_rows
 from extract.store import Store, block_rows, mentions_of, stretch_rows
@@ -141,13 +142,17 @@ def run(source: Path, out: Path, project: Project, params: Params, progress: Pro
     """All stages over ``source``; interim results in out/interim, tables in out/tables.
 
     Raises ExtractError when the source folder is missing or empty, nothing in it can be read,
-    or validation fails; the tables of an earlier run then stay as they were.
+    validation fails, another run writes to ``out`` or files of others lie where the tables go;
+    the tables of an earlier run then stay as they were.
     """
     if out.resolve() == source.resolve():
         raise ExtractError(f"{out}: the results must not lie among the sources; name another folder")
+    source_paths(source, out)  # a wrong source leaves no trace in ``out``
+    refuse_foreign(out)
     pipeline = Pipeline(project, params, out / "interim", progress, results=out)
-    pipeline.clean(source)
-    pipeline.annotate(source)
-    pipeline.claims(source)
-    pipeline.validate(source)
-    pipeline.publish(out)
+    with locked(out), locked(pipeline.interim):
+        pipeline.clean(source)
+        pipeline.annotate(source)
+        pipeline.claims(source)
+        pipeline.validate(source)
+        pipeline.publish(out)

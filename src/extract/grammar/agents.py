@@ -125,6 +125,8 @@ def _link(unit: Unit, a: int, b: int, devices: Devices) -> str | None:
     for device in unit.devices:
         if "together" in device.values and a <= device.i < b:
             return "together"
+    if words and words[0].norm in devices.partners and unit.has("combination", max(0, a - 6), a):
+        return "together"  # «l'association de la morphine aux benzodiazépines»
     marks = [t for t in words if t.text in (",", "/", "&", "+", ";") or t.norm in devices.ands]
     rest = [
         t for t in words if t not in marks and t.norm not in devices.of and t.norm not in devices.articles

@@ -9,7 +9,7 @@ from typing import Any
 
 from extract.errors import ExtractError
 from extract.grammar.patterns import expand
-from extract.model import CONDITION, EFFECT, RECEPTOR
+from extract.model import CONDITION, EFFECT, PREDICATES, RECEPTOR
 from extract.morphology import Morphology
 from extract.project import check_keys, load_yaml
 from extract.text.phrases import Phrases
@@ -87,6 +87,9 @@ def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], boo
         wrong = sorted(set(entry["objects"]) - set(CATEGORIES))
         if wrong:
             raise ExtractError(f"{place}: unknown category of object {wrong[0]!r}")
+        given = {*entry["objects"].values(), entry.get("bare")} - {None}
+        if given - PREDICATES:
+            raise ExtractError(f"{place}: unknown predicate {min(given - PREDICATES)!r}")
         by_id[name] = Frame(
             name,
             entry["says"],
@@ -98,7 +101,7 @@ def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], boo
         )
         for realisation in REALISATIONS:
             for pattern in entry.get(realisation) or ():
-                if realisation == "verbs" and "~" not in pattern:
+                if realisation == "verbs" and isinstance(pattern, str) and "~" not in pattern:
                     pattern = f"~{pattern}"
                 try:
                     sequences = expand(pattern, morphology)

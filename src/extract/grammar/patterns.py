@@ -29,6 +29,8 @@ class Sequence:
 
 def expand(pattern: str, morphology: Morphology) -> list[Sequence]:
     """Every word sequence a pattern stands for. Raises ExtractError for a pattern that is wrong."""
+    if not isinstance(pattern, str):  # YAML makes numbers of digits
+        raise ExtractError(f"pattern {pattern!r}: is no text; put it in quotes")
     rest = _ITEM.sub("", pattern).strip()
     if rest or not pattern.strip():
         raise ExtractError(f"pattern {pattern!r}: cannot read {rest or 'an empty pattern'!r}")

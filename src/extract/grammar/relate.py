@@ -411,8 +411,11 @@ class Relater:
                 return []
             return [Relation(agents, frame.bare, None, (), frame.id, rule, trigger)]
         out = []
+        process = False
         for place, target in enumerate(kept):
-            predicate = frame.predicate(target.category)
+            # «la recapture de la dopamine et de la noradrénaline»: the process goes on.
+            process = target.category == "PROCESS" or (process and target.category == "TRANSMITTER")
+            predicate = frame.predicate("PROCESS" if process else target.category)
             if predicate:
                 out.append(Relation(agents, predicate, target, others, frame.id, rule, trigger, place=place))
         return out

@@ -12,6 +12,8 @@ from extract.text.phrases import Hit
 from extract.text.words import Token
 
 _REACH = 5  # words that a negation may stand away from its verb
+_GOVERNED = 10  # words that a denied verb may stand before a noun that it governs
+_PAIR = 4  # words from «ne» to its «pas»
 _BREAKS = frozenset(",;:()")
 
 
@@ -83,21 +85,31 @@ class StanceReader:
 
     def _denied(self, tokens: Sequence[Token], trigger: Trigger, spared: set[int]) -> bool:
         """Whether «ne … pas» or a spoken «pas» stands around the trigger."""
-        if trigger.voice in ("noun", "label"):
+        if trigger.voice == "label":
             return False
+        if trigger.voice == "noun":
+            return self._governed(tokens, trigger, spared)
         ne = any(
             tokens[k].norm in self.cues.ne and k not in spared
             for k in self._before(tokens, trigger.i, _REACH)
         )
         inside = range(trigger.i, trigger.j)
         after = self._after(tokens, trigger.j, 2 if not ne else _REACH)
-        around = [*inside, *after] + (list(self._before(tokens, trigger.i, _REACH)) if ne else [])
+        # «Ni A ni B n'ont …»: the word that goes with «ne» may stand before it.
+        around = [*inside, *after] + (self._before(tokens, trigger.i, _GOVERNED) if ne else [])
         particle = any(tokens[k].norm in self.cues.particles and k not in spared for k in around)
         if ne:
             return particle
         spoken = any(tokens[k].norm in self.cues.spoken and k not in spared for k in (*inside, *after[:2]))
         before = self._before(tokens, trigger.i, 4)
         return spoken or any(tokens[k].norm in self.cues.spoken and k not in spared for k in before)
+
+    def _governed(self, tokens: Sequence[Token], trigger: Trigger, spared: set[int]) -> bool:
+        """Whether a denied verb governs a noun: «n'est pas indiqué dans le traitement de …»."""
+        before = [k for k in self._before(tokens, trigger.i, _GOVERNED) if k not in spared]
+        closing = [k for k in before if tokens[k].norm in self.cues.spoken]
+        opening = [k for k in before if tokens[k].norm in self.cues.ne]
+        return any(0 < c - o <= _PAIR for c in closing for o in opening)
 
     def _before(self, tokens: Sequence[Token], i: int, reach: int) -> list[int]:
         out = []

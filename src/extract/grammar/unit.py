@@ -125,7 +125,7 @@ class UnitReader:
                 return k + 1
             if tokens[k].text in (".", ";", "!", "?") or (tokens[k].text == "," and found):
                 break
-            if tokens[k].norm in self.devices.introducers and found is None:
+            if found is None and self._introduces(tokens, k):
                 found = k + 1
         return found
 
@@ -187,12 +187,22 @@ class UnitReader:
         )
         if not listed or sum(t.word for t in tokens[: hit.i]) > 7:
             return False
-        for token in tokens[hit.j : hit.j + 12]:
-            if token.text in (".", ";", "!", "?", ","):
+        for k in range(hit.j, min(len(tokens), hit.j + 12)):
+            if tokens[k].text in (".", ";", "!", "?", ","):
                 return False
-            if token.norm in self.devices.introducers:
+            if self._introduces(tokens, k):
                 return True
         return False
+
+    def _introduces(self, tokens: Sequence[Token], k: int) -> bool:
+        """Whether token k introduces a list; the «est» of «est déconseillée» is an auxiliary."""
+        if tokens[k].norm not in self.devices.introducers:
+            return False
+        if tokens[k].norm not in self.be:
+            return True
+        rest = (i for i in range(k + 1, len(tokens)) if tokens[i].word and not self.devices.skip(tokens[i]))
+        after = self.frames.phrases.at(tokens, next(rest, len(tokens) - 1), self.fold)
+        return after is None or not any(w.tag == "pp" for w in after.values)
 
     def _voice(self, hit: Hit[Word], word: Word, tokens: Sequence[Token]) -> str:
         before = self._auxiliary(tokens, hit.i)

@@ -35,6 +35,7 @@ class Devices:
     clause_breaks: frozenset[str]
     complementisers: frozenset[str]
     companions: frozenset[str]
+    partners: frozenset[str]
     restricting: frozenset[str]
     demonstratives: frozenset[str]
     stand_ins: frozenset[str]
@@ -67,6 +68,7 @@ _SETS = (
     "clause_breaks",
     "complementisers",
     "companions",
+    "partners",
     "restricting",
     "demonstratives",
     "stand_ins",

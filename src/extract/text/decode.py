@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 # How many control characters a text may hold before it is taken for binary, as a share.
@@ -14,6 +15,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Where a page or an XML file says how it is encoded, and how far in it may say so.
+_DECLARED = re.compile(rb"""<(?:meta\b[^>]*?charset|\?xml\b[^>]*?encoding)\s*=\s*["']?([\w-]{3,20})""", re.I)
+_DECLARED_WITHIN = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,10 @@ class Unreadable:
 def decode(raw: bytes) -> tuple[str, str] | Unreadable:
     """(text, encoding) of a file's bytes; the text keeps its newlines and its Unicode form.
 
-    UTF-8, UTF-16 and UTF-32 with a byte order mark, UTF-8 without one, else Windows-1252, the
-    superset of Latin-1 that French files without a declaration are written in. A byte order
-    mark is no part of the text, so offsets count from the first character after it.
+    UTF-8, UTF-16 and UTF-32 with a byte order mark, UTF-8 without one, else what the page
+    declares, else Windows-1252, the superset of Latin-1 that French files without a declaration
+    are written in. A byte order mark is no part of the text, so offsets count from the first
+    character after it.
     """
     if not raw.strip():
         return Unreadable("empty", "the file holds nothing but white space")
@@ -40,15 +45,30 @@ def decode(raw: bytes) -> tuple[str, str] | Unreadable:
             except UnicodeDecodeError as error:
                 return Unreadable("undecodable", f"{encoding} expected from its mark: {error}")
     if b"\0" in raw:
-        return Unreadable("binary", f"a NUL byte at offset {raw.index(0)}")
+        wide = raw.count(0) * 4 > len(raw)
+        hint = "; UTF-16 needs its byte order mark" if wide else ""
+        return Unreadable("binary", f"a NUL byte at offset {raw.index(0)}{hint}")
+    if raw.startswith(b"%PDF-"):
+        return Unreadable("binary", "a PDF, whatever its name says")
     try:
         return _text(raw.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
         at = error.start
+    encoding = _declared(raw)
     try:
-        return _text(raw.decode("cp1252"), "windows-1252")
+        return _text(raw.decode(encoding), encoding)
     except UnicodeDecodeError:
-        return Unreadable("undecodable", f"neither UTF-8 (byte {at}) nor Windows-1252")
+        return Unreadable("undecodable", f"neither UTF-8 (byte {at}) nor {encoding}")
+
+
+def _declared(raw: bytes) -> str:
+    """The one-byte encoding that a page declares, by its IANA name; Windows-1252 if none or another.
+
+    As the HTML standard asks, a page that says Latin-1 or ASCII is read as Windows-1252.
+    """
+    found = _DECLARED.search(raw[:_DECLARED_WITHIN])
+    name = found.group(1).decode("ascii").lower() if found else ""
+    return name if re.fullmatch(r"iso-8859-(?:[2-9]|1[03456])|windows-125[0-8]", name) else "windows-1252"
 
 
 def _text(text: str, encoding: str) -> tuple[str, str] | Unreadable:

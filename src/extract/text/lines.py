@@ -8,11 +8,13 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from extract.text.mend import mend
 from extract.text.view import View, plain
 
 _MARKUP = re.compile(r"</(?:p|div|li|ul|ol|td|tr|table|h[1-6]|span|body|article|section)\s*>", re.I)
+_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.I)
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<[a-zA-Z/!?](?:[^<>\"'=]++|=\s{0,3}(?:\"[^\"]{0,2000}+\"|'[^']{0,2000}+')?|[\"']){0,400}+>"
@@ -60,8 +62,8 @@ class Line:
 
 
 def is_markup(text: str) -> bool:
-    """Whether a text is HTML, whatever its file is called: it closes block elements."""
-    return len(_MARKUP.findall(text[:200_000])) >= 3
+    """Whether a text is HTML, whatever its file is called: it opens as a page or closes blocks."""
+    return bool(_PAGE.match(text)) or len(list(islice(_MARKUP.finditer(text), 3))) == 3
 
 
 def lines(text: str, markup: bool | None = None) -> list[Line]:

@@ -1,0 +1,55 @@
+"""Sentences whose wrong reading would cost trust: what they say, and what they deny."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest import Reading
+from test_rules import notation
+
+READINGS = [
+    # A warning is no indication, however it is put.
+    (
+        "L'utilisation de la paroxétine est déconseillée pendant la grossesse.",
+        "paroxétine caution_with grossesse",
+    ),
+    (
+        "L'usage du baclofène est contre-indiqué en cas d'insuffisance rénale.",
+        "baclofène contraindicated_with insuffisance rénale",
+    ),
+    # A denied verb denies what it governs.
+    (
+        "Les benzodiazépines ne sont pas recommandées dans le traitement de l'anxiété.",
+        "not benzodiazépine treats anxiété",
+    ),
+    ("La mirtazapine n'est pas indiquée dans le traitement de la douleur.", "not mirtazapine treats douleur"),
+    ("La mirtazapine est indiquée dans le traitement de la dépression.", "mirtazapine treats dépression"),
+    (
+        "Ni la cocaïne ni l'amphétamine n'ont d'affinité pour les récepteurs opioïdes mu.",
+        "not amphétamine binds récepteur opioïde mu; not cocaïne binds récepteur opioïde mu",
+    ),
+    # A process goes on through its transmitters.
+    (
+        "Le bupropion inhibe la recapture de la dopamine et de la noradrénaline.",
+        "bupropion inhibits noradrénaline; bupropion inhibits recapture de la dopamine",
+    ),
+    # A measure is no faculty of the mind.
+    ("Le tabac diminue la concentration de clozapine.", "tabac decreases clozapine"),
+    ("Le cannabis diminue la concentration.", "cannabis decreases capacité de concentration"),
+    # Both partners of an interaction.
+    (
+        "L'association de la morphine aux benzodiazépines augmente le risque de dépression respiratoire.",
+        "benzodiazépine + morphine risk_of dépression respiratoire",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), READINGS)
+def test_a_sentence_says(text: str, said: str, reading: Reading) -> None:
+    found = []
+    for claim in reading.claims(text):
+        subject, *rest = notation(claim).split(f" {claim.predicate} ")
+        subject = " + ".join(sorted(subject.split(" + ")))
+        denied = "not " if claim.polarity == "negated" else ""
+        found.append(f"{denied}{subject} {claim.predicate} {' '.join(rest)}")
+    assert sorted(found) == said.split("; ")
