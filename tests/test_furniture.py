@@ -86,6 +86,24 @@ def test_a_long_line_is_kept_whatever_a_rule_says() -> None:
     assert aside("a" * 400, rule("line", "a+")) == [0]
 
 
+CARD = Furniture((Rule("card", re.compile(r"Hors\ ligne"), "line", (), (), handles=True),))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Titre\ntonton_placard\nJeune phalène\nHors ligne\nDu texte.", [1, 2, 3]),
+        ("Titre\ntonton\nHors ligne\nDu texte.\ntonton\nEncore du texte.", [1, 2, 4]),
+        ("Titre\nIl dort mal.\nHors ligne\nDu texte.", [2]),
+        ("Titre\nla kétamine calme un peu la douleur\nHors ligne\nTexte.", [2]),
+        ("Titre\nHors ligne\nDu texte.", [1]),
+        ("Titre\naa\nb_1\ncc\ndd\nHors ligne", [2, 3, 4, 5]),
+    ],
+)
+def test_the_names_above_a_card_go_with_it(text: str, expected: list[int]) -> None:
+    assert [at for at, rule in enumerate(set_aside(lines(text), CARD)) if rule] == expected
+
+
 def test_heads_that_run_over_three_pages() -> None:
     pages = [f"Guide des drogues\nTexte {n}\nX" for n in range(3)]
     assert aside("\n".join(pages), rule("page")) == [0, 2, 3, 5, 6, 8]

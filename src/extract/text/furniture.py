@@ -15,6 +15,7 @@ from extract.project import check_keys, load_yaml
 from extract.text.lines import Line
 
 _KEYS = ("id", "says", "pattern", "scope", "match", "no_match")
+_OPTIONAL = ("handles",)
 # line: the line itself; label: the line and the value on the next one, if short;
 # tail: the line and all that follows, near the end only;
 # enclosed: the line and the next ones up to one that ends in a closing bracket, at least three;
@@ -23,17 +24,24 @@ _SCOPES = ("line", "label", "tail", "enclosed", "page")
 _TAIL = 0.5  # share of the lines after which a tail rule may apply
 _LONGEST = 400  # characters of a line that is looked at
 _VALUE = 40  # characters of the value after a label, at most
+# A line above a user card that names who speaks, or their rank: short, and no sentence.
+_HANDLE = re.compile(r"(?=.{2,30}\Z)\S+(?: \S+){0,2}(?<![.,;:!?…])")
+_HANDLES = 3  # lines above a card, at most
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of furniture: lines that match ``pattern`` whole are set aside with their scope."""
+    """A rule of furniture: lines that match ``pattern`` whole are set aside with their scope.
+
+    ``handles``: it takes user cards, below the name and the rank of who speaks.
+    """
 
     id: str
     pattern: re.Pattern[str]
     scope: str
     match: tuple[str, ...]
     no_match: tuple[str, ...]
+    handles: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ def load_rules(rules: Path) -> Furniture:
     check_keys(file, data, ("furniture",))
     for entry in data["furniture"]:
         name = f"{file}: {entry.get('id', 'a rule without id')}"
-        check_keys(name, entry, _KEYS)
+        check_keys(name, entry, _KEYS, _OPTIONAL)
         if any(rule.id == entry["id"] for rule in out):
             raise ExtractError(f"{name}: another rule has this id")
         if entry["scope"] not in _SCOPES:
@@ -81,6 +89,7 @@ def load_rules(rules: Path) -> Furniture:
                 entry["scope"],
                 tuple(entry["match"]),
                 tuple(entry["no_match"]),
+                bool(entry.get("handles")),
             )
         )
     return Furniture(tuple(out))
@@ -99,8 +108,24 @@ def set_aside(lines: Sequence[Line], rules: Furniture) -> list[str | None]:
         if rule:
             for i in _reach(rule, at, lines):
                 verdict[i] = verdict[i] or rule.id
+    _handles(lines, verdict, rules)
     _running_heads(lines, verdict, pages(verdict, rules))
     return verdict
+
+
+def _handles(lines: Sequence[Line], verdict: list[str | None], rules: Furniture) -> None:
+    """Sets aside the names of those who speak: above their cards, and on a line of their own."""
+    cards = {rule.id for rule in rules if rule.handles}
+    names: dict[str, str] = {}
+    for at, rule in enumerate(list(verdict)):
+        if rule not in cards:
+            continue
+        for above in range(at - 1, max(0, at - 1 - _HANDLES), -1):
+            if verdict[above] or lines[above].kind != "text" or not _HANDLE.fullmatch(lines[above].text):
+                break
+            verdict[above] = names[lines[above].text] = str(rule)
+    for at, line in enumerate(lines):
+        verdict[at] = verdict[at] or names.get(line.text)
 
 
 def pages(verdict: Sequence[str | None], rules: Furniture) -> list[int]:
