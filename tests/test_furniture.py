@@ -110,6 +110,14 @@ def test_heads_that_run_over_three_pages() -> None:
     assert aside("\n".join(pages[:2]), rule("page")) == [2, 5]
 
 
+def test_the_name_of_a_part_is_no_running_head() -> None:
+    pages = [f"X\nTexte {n}\n{'MORPHINE' if n < 3 else 'NALOXONE'}\nCHU DE VALMORENCY" for n in range(6)]
+    found = lines("\n".join(pages))
+    kept = {line.text for line, by in zip(found, set_aside(found, Furniture((rule("page"),))), strict=True) if not by}
+    assert {"MORPHINE", "NALOXONE"} <= kept
+    assert "CHU DE VALMORENCY" not in kept
+
+
 def test_elements_of_markup_are_furniture_by_themselves() -> None:
     page = "<nav><p>Forum</p></nav><div>Texte</div><form><p>Envoyer</p></form>"
     assert set_aside(lines(page), Furniture(())) == ["markup_nav", None, "markup_form"]

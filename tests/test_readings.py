@@ -53,3 +53,28 @@ def test_a_sentence_says(text: str, said: str, reading: Reading) -> None:
         denied = "not " if claim.polarity == "negated" else ""
         found.append(f"{denied}{subject} {claim.predicate} {' '.join(rest)}")
     assert sorted(found) == said.split("; ")
+
+
+SLIDES = """## Page 1
+
+MORPHINE ET NALOXONE : L'ESSENTIEL
+
+## Page 2
+
+● Contre-indications
+•Traumatisme crânien
+MORPHINE
+
+## Page 3
+
+● Effets indésirables
+•Tachycardie
+NALOXONE
+"""
+
+
+def test_the_name_below_a_slide_is_what_it_is_about(reading: Reading) -> None:
+    assert sorted(map(notation, reading.claims(SLIDES))) == [
+        "morphine contraindicated_with traumatisme crânien",
+        "naloxone risk_of tachycardie",
+    ]

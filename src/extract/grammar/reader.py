@@ -95,7 +95,7 @@ class Reader:
                     document.blocks[last] if last >= 0 else None, block, state, before_list
                 )
                 if block.page in trailing and (last < 0 or document.blocks[last].page != block.page):
-                    state.focus = trailing[block.page]
+                    state.focus, state.combination = trailing[block.page], None
                     state.outline = [Pending(1, "", state.focus, "")]
                 last = block.index
             proposed = self._relations(unit, block, state)

@@ -26,6 +26,8 @@ _LONGEST = 400  # characters of a line that is looked at
 _VALUE = 40  # characters of the value after a label, at most
 # A line above a user card that names who speaks, or their rank: short, and no sentence.
 _HANDLE = re.compile(r"(?=.{2,30}\Z)\S+(?: \S+){0,2}(?<![.,;:!?…])")
+_PART = 0.8  # share of the pages that a part of a document stays below
+_PART_WORDS = 3  # words of the name of a part, at most
 _HANDLES = 3  # lines above a card, at most
 
 
@@ -135,12 +137,18 @@ def pages(verdict: Sequence[str | None], rules: Furniture) -> list[int]:
 
 
 def _running_heads(lines: Sequence[Line], verdict: list[str | None], page: Sequence[int]) -> None:
-    """Sets aside running heads and feet: lines that stand on three pages or more."""
+    """Sets aside running heads and feet: lines that stand on three pages or more.
+
+    A few words that stand on a part of the pages only are the name of that part, and kept.
+    """
     where: defaultdict[str, set[int]] = defaultdict(set)
     for line, number in zip(lines, page, strict=True):
         where[line.text].add(number)
+    total = len(set(page))
     for at, line in enumerate(lines):
-        if verdict[at] is None and line.kind == "text" and len(where[line.text]) >= 3 and len(line.text) >= 8:
+        here = len(where[line.text])
+        part = here < _PART * total and len(line.text.split()) <= _PART_WORDS and line.text.isupper()
+        if verdict[at] is None and line.kind == "text" and here >= 3 and len(line.text) >= 8 and not part:
             verdict[at] = "running_head"
 
 

@@ -106,9 +106,9 @@ def _kind(line: Line, following: Line | None, *, first: bool) -> tuple[str, int]
         return "paragraph", 0
     if first and following is not None:
         return "title", 0
-    if following is None:
-        return "paragraph", 0
     upper = text.upper() == text and sum(c.isalpha() for c in text) > 3
+    if following is None:  # the name of a slide may come last
+        return ("heading", 3) if upper and line.page else ("paragraph", 0)
     capital = (
         text[0].isupper() or text[0].isdigit() or text[0] == "+" or unicodedata.category(text[0]) == "So"
     )
