@@ -12,7 +12,7 @@ from conftest import ROOT
 from extract import train
 from extract.cli import main
 from extract.errors import ExtractError
-from extract.grammar.reader import choose
+from extract.grammar.choice import choose
 from extract.grammar.score import Scorer, load_scorer
 from extract.project import Params, Project
 

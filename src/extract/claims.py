@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extract.grammar.category import categories
 from extract.grammar.frames import load_frames
-from extract.grammar.reader import Reader, categories
+from extract.grammar.reader import Reader
 from extract.grammar.score import load_scorer
 from extract.grammar.stance import StanceReader
 from extract.grammar.unit import UnitReader
@@ -43,7 +44,7 @@ class Claimer:
             devices,
             fold,
             finder.tokens,
-            categories(groups, finder.rules.effect_heads),
+            categories(groups, finder.rules.effect_heads, finder.rules.process_roots),
             forms("être"),
             forms("avoir"),
         )

@@ -53,6 +53,7 @@ class MentionRules:
     relation_heads: frozenset[str]
     shared_joins: frozenset[str]
     measure_heads: frozenset[str]
+    process_roots: frozenset[str]
 
 
 def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
@@ -76,6 +77,7 @@ def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
                 "relation_heads",
                 "shared_joins",
                 "measure_heads",
+                "process_roots",
                 "copulas",
                 "links",
             )

@@ -24,7 +24,7 @@ from extract.evaluate import (
     same_relation,
     statement_of,
 )
-from extract.grammar.reader import Candidate, choose
+from extract.grammar.choice import Candidate, choose
 from extract.grammar.score import Scorer
 from extract.grammar.unit import Unit
 from extract.model import Document

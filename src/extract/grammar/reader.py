@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from extract.grammar.agents import Agents, Pending, State, chains, joined
+from extract.grammar.choice import DEFAULT, Candidate, choose
 from extract.grammar.frames import Frames
 from extract.grammar.relate import Relater, Relation
-from extract.grammar.score import Features, Scorer, features
-from extract.grammar.stance import Stance, StanceReader
+from extract.grammar.score import Scorer, features
+from extract.grammar.stance import StanceReader
+from extract.grammar.statement import claim
 from extract.grammar.unit import Node, Trigger, Unit, UnitReader
 from extract.grammar.words import Devices
-from extract.model import CONDITION, EFFECT, RECEPTOR, Argument, Block, Claim, Document, Mention, Sentence
-from extract.text.words import bare
+from extract.model import Block, Claim, Document, Mention, Sentence
 
-DEFAULT = "risk.default"
 _HEADINGS = ("heading", "title")
 _ITEMS = ("item", "cell")
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A relation that may be a claim, and what the scorer looks at."""
-
-    relation: Relation
-    features: Features
-
-    @property
-    def rival(self) -> object:
-        """What candidates exclude each other by: the same words said of other agents."""
-        r = self.relation
-        explicit = r.agents.device == "explicit"
-        agents = tuple(n.concept for n in r.agents.nodes) if explicit else None
-        return (r.target.i if r.target else None, r.predicate, r.frame, agents)
 
 
 class Reader:
@@ -555,45 +539,8 @@ class Reader:
             prohibits = relation.frame in ("contraindicate", "caution", "prohibit")
             stance = self.stances.read(unit, relation.trigger, _local(unit, relation.target), prohibits)
             for subject in relation.agents.sets():
-                out.append(self._claim(unit, relation, subject, stance, probability))
+                out.append(claim(unit, relation, subject, stance, probability))
         return out
-
-    def _claim(
-        self, unit: Unit, relation: Relation, subject: Sequence[Node], stance: Stance, probability: float
-    ) -> Claim:
-        sentence = unit.sentence
-        target = relation.target
-        arguments = [_argument("subject", n, relation.agents.device) for n in subject]
-        if target:
-            arguments.append(
-                _argument("object", target, "explicit" if target in unit.nodes else "list_intro")
-            )
-        arguments += [_argument("with", n, "explicit") for n in relation.beside]
-        kind = kind_of(relation.predicate, subject, target, relation.beside)
-        trigger = relation.trigger
-        attribution = None
-        if stance.attribution:
-            lo, hi = stance.attribution
-            attribution = sentence.text[lo:hi]
-        words = trigger_span = None
-        if trigger:
-            words = sentence.text[unit.tokens[trigger.i].lo : unit.tokens[trigger.j - 1].hi]
-            trigger_span = unit.span(trigger.i, trigger.j)
-        return Claim(
-            sentence.sentence_id,
-            kind,
-            relation.predicate,
-            stance.polarity,
-            stance.certainty,
-            attribution,
-            sentence.span,
-            sentence.text,
-            relation.rule,
-            round(probability, 4),
-            words,
-            trigger_span,
-            tuple(arguments),
-        )
 
 
 _DEFAULTS = {"HARM": "risk_of", "CONDITION": "risk_of", "ACTION": "causes", "EFFECT": "causes"}
@@ -621,26 +568,6 @@ def _depth(block: Block) -> int:
     return 10 if block.page else 8  # on a slide, a line without a bullet goes on with its list
 
 
-def kind_of(predicate: str, subject: Sequence[Node], target: Node | None, beside: Sequence[Node]) -> str:
-    """The kind of a claim, by the order of the claim model («Which kind»)."""
-    if predicate == "is_a":
-        return "class"
-    if len(subject) > 1 or beside or (target is not None and target.drug):
-        return "indication" if predicate == "treats" else "interaction"
-    if predicate in ("risk_of", "contraindicated_with", "caution_with"):
-        return "risk"
-    if predicate == "treats":
-        return "indication"
-    if target is not None and target.category in ("RECEPTOR", "ENZYME", "TRANSMITTER", "PROCESS"):
-        return "mechanism"
-    return "effect"
-
-
-def _argument(role: str, node: Node, device: str) -> Argument:
-    m = node.mention
-    return Argument(role, m.type, m.name, m.concept_id, m.mention_id, m.span, m.text, device)
-
-
 def _local(unit: Unit, node: Node | None) -> Node | None:
     return node if node is not None and node in unit.nodes else None
 
@@ -655,49 +582,3 @@ def _distinct(relations: Sequence[Relation]) -> list[Relation]:
             seen.add(key)
             out.append(r)
     return out
-
-
-def categories(
-    groups: Mapping[str, tuple[str, str]], action_heads: frozenset[str]
-) -> Callable[[Mention], str]:
-    """A function from a mention to its category in the frames.
-
-    ``groups``: concept id → (group, valence).
-    """
-
-    def category(mention: Mention) -> str:
-        group, valence = groups.get(mention.concept_id or "", ("", ""))
-        if mention.type == RECEPTOR and group in ("transporter", "enzyme"):
-            return "ENZYME"
-        if mention.type == EFFECT:
-            if group == "process" and any(
-                w in mention.text.lower() for w in ("recapt", "libér", "liber", "transmission", "système")
-            ):
-                return "PROCESS"
-            if valence == "harm":
-                return "HARM"
-            if bare(mention.text.split()[0]).rstrip("s") in action_heads:
-                return "ACTION"
-        if mention.type == CONDITION and valence == "neutral":
-            return "STATE"
-        return mention.type
-
-    return category
-
-
-def choose(candidates: Sequence[Candidate], scorer: Scorer | None) -> list[tuple[Relation, float]]:
-    """The candidates that are claims, with their confidence.
-
-    Readings that differ only in their agents exclude each other: the likeliest wins. Without a
-    scorer the first readings are taken.
-    """
-    if scorer is None:
-        return [(c.relation, 0.5) for c in candidates if not c.relation.rank and c.relation.rule != DEFAULT]
-    best: dict[object, tuple[float, Candidate]] = {}
-    for c in candidates:
-        probability = scorer.probability(c.features)
-        if c.rival not in best or probability > best[c.rival][0]:
-            best[c.rival] = (probability, c)
-    kept = [(c.relation, p) for p, c in best.values() if p >= scorer.threshold]
-    stated = {r.target.i for r, _ in kept if r.target and r.rule != DEFAULT}
-    return [(r, p) for r, p in kept if r.rule != DEFAULT or (r.target and r.target.i not in stated)]
