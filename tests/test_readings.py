@@ -78,3 +78,25 @@ def test_the_name_below_a_slide_is_what_it_is_about(reading: Reading) -> None:
         "morphine contraindicated_with traumatisme crânien",
         "naloxone risk_of tachycardie",
     ]
+
+
+LEAFLET = """ZOLPIDEM 10 mg, comprimé
+
+Quels sont les effets indésirables éventuels ?
+
+Fréquents (peut affecter jusqu'à 1 personne sur 10) :
+- somnolence, vertiges.
+
+Peu fréquents (peuvent affecter jusqu'à 1 personne sur 100) : confusion.
+
+Fréquence indéterminée : amnésie.
+"""
+
+
+def test_how_often_a_harm_comes_is_no_relation(reading: Reading) -> None:
+    assert sorted(map(notation, reading.claims(LEAFLET))) == [
+        "zolpidem risk_of amnésie",
+        "zolpidem risk_of confusion",
+        "zolpidem risk_of somnolence",
+        "zolpidem risk_of vertige",
+    ]
