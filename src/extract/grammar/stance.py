@@ -161,12 +161,12 @@ class StanceReader:
     def _credited(self, unit: Unit, trigger: Trigger | None) -> tuple[int, int] | None:
         """A source that says it: «plusieurs études suggèrent que», «selon l'ANSM»."""
         tokens = unit.tokens
-        named = {n.j - 1 for n in unit.nodes if n.mention.type in CITED}
+        named = {n.j - 1: n.i for n in unit.nodes if n.mention.type in CITED}
         for k, token in enumerate(tokens):
             if token.norm not in self.cues.sources and k not in named:
                 continue
             says = any(t.norm in self.cues.says for t in tokens[k + 1 : k + 8])
-            begin = self._phrase_start(tokens, k)
+            begin = self._phrase_start(tokens, named.get(k, k))
             according = " ".join(t.norm for t in tokens[max(0, begin - 3) : begin] if t.word)
             if says or according.endswith(self.cues.according):
                 return tokens[begin].lo, self._phrase_end(tokens, k)
@@ -181,14 +181,17 @@ class StanceReader:
         return k
 
     def _phrase_end(self, tokens: Sequence[Token], k: int) -> int:
+        """Where a name that token k begins or belongs to ends: «étude de Lyon», «méta-analyse»."""
         j = k + 1
-        while j < len(tokens) and (
-            tokens[j].text[:1].isupper()
-            or (
-                tokens[j].norm in self.devices.of and j + 1 < len(tokens) and tokens[j + 1].text[:1].isupper()
+        while j < len(tokens):
+            following = tokens[j + 1] if j + 1 < len(tokens) else None
+            named = tokens[j].text[:1].isupper() or (
+                tokens[j].norm in self.devices.of and following and following.text[:1].isupper()
             )
-        ):
-            j += 1
+            hyphen = tokens[j].text == "-" and following and tokens[j - 1].hi + 1 == following.lo
+            if not (named or hyphen):
+                break
+            j += 2 if hyphen else 1
         return tokens[j - 1].hi
 
     def _speaker(self, unit: Unit) -> tuple[int, int] | None:
