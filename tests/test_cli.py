@@ -316,3 +316,19 @@ def test_a_reader_that_goes_away_is_no_reason_to_fail() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("option", ["--json", "--errors"])
+def test_a_report_that_cannot_be_written(
+    option: str, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line and exit code 2, though the fault shows only after the scoring."""
+    out = tmp_path / "out"
+    assert main(["run", str(source), str(out)]) == 0
+    capsys.readouterr()
+    argv = ["evaluate", str(out / "tables"), str(ROOT / "tests" / "gold"), "--allow-none", option, str(out)]
+    assert main(argv) == 2
+    printed = capsys.readouterr().err.strip().splitlines()
+    assert len(printed) == 1
+    assert str(out) in printed[0]

@@ -13,7 +13,7 @@ import pytest
 
 from conftest import ROOT
 from extract.errors import ExtractError
-from extract.lexicon import TYPES, Lexicon, load_lexicon
+from extract.lexicon import TYPES, Lexicon, load_lexicon, whole_lexicon
 from extract.morphology import Morphology, load_morphology
 from extract.text.words import bare, form_keys
 
@@ -228,3 +228,10 @@ def test_a_name_repeated_with_a_mark_is_ambiguous(tmp_path: Path) -> None:
 def test_adjectives_are_found_in_both_genders(tmp_path: Path, morphology: Morphology) -> None:
     phrases = load(tmp_path, effects="name,adjective\nsédation,sédatif\n").phrases
     assert {"sedatif", "sedative"} <= phrases.first_words()
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_lexicon_without_one_of_its_files_is_refused(name: str, home: Path, morphology: Morphology) -> None:
+    (home / "lexicon" / f"{name}.csv").unlink()
+    with pytest.raises(ExtractError, match=rf"{name}\.csv: no such file"):
+        whole_lexicon(home / "lexicon", morphology)

@@ -239,3 +239,16 @@ pieces = st.sampled_from([f"<{slash}{tag}>" for tag in TAGS for slash in ("", "/
 def test_lines_of_markup_hold_the_source(source: str) -> None:
     assert is_markup(source) or "<" not in source
     holds(source, lines(source))
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("<!DOCTYPE html><body><p>a", True),
+        ("\n<?xml version='1.0'?>\n<html lang=fr>a", True),
+        (f"<script>{'x' * 300_000}</script><p>a</p><p>b</p><p>c</p>", True),
+        ("La dose <html> est un mot, <p>a</p>", False),
+    ],
+)
+def test_a_page_is_known_by_how_it_opens_or_by_the_blocks_it_closes(text: str, markup: bool) -> None:
+    assert is_markup(text) is markup

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -134,7 +135,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _quieten() -> None:
     """What is still buffered for standard output goes nowhere, without another complaint."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(io.UnsupportedOperation):  # a stream of a caller's own, in memory
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(arguments: argparse.Namespace) -> int:
