@@ -18,6 +18,7 @@ from extract.tables import load_schemas, read_table, write_table
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = load_schemas(ROOT / "schemas")
+VOICE = {"post_id": None, "speaker": None, "voice": "own", "restates": None}
 PUBLISHED = {name: schema for name, schema in SCHEMAS.items() if not schema.interim}
 ODD = 'Dit «non», "jamais", à 50\u00a0% ; puis\r\nrien\rde\nplus\u2028ni moins 😀 e\u0301 '
 
@@ -39,7 +40,8 @@ def rows(title: str = "Fiche") -> dict[str, list[dict[str, object]]]:
                 "author": None,
             }
         ],
-        "sentences": [{"sentence_id": "s1", "document_id": "d1", "section": None, **text}],
+        "sentences": [{"sentence_id": "s1", "document_id": "d1", "section": None, **VOICE, **text}],
+        "posts": [],
         "mentions": [
             {
                 "mention_id": "m1",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,3 +87,16 @@ def test_a_page_is_markup_by_its_name_if_it_holds_any(
     found = reads(tmp_path)[name]
     assert isinstance(found, Source)
     assert found.markup is markup
+
+
+def test_memory_for_the_ids_of_records_stays_flat(tmp_path: Path) -> None:
+    count = 20_000
+    with (tmp_path / "a.jsonl").open("w", encoding="utf-8") as stream:
+        for number in range(count):
+            stream.write(json.dumps({"id": f"{number:0200d}", "text": "Texte."}) + "\n")
+    tracemalloc.start()
+    total = sum(isinstance(found, Source) for found in read(tmp_path, "a.jsonl", 10_000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert total == count
+    assert peak < 1_000_000  # the ids alone are four times that

@@ -32,6 +32,7 @@ from extract.text.furniture import Rule, load_rules
 READ_LIMIT = 10.0  # seconds for one adversarial text
 RULE_LIMIT = 0.5  # seconds for one rule of furniture and one line
 RULE_LINE = 400  # characters of the longest line that a rule looks at
+CODE_LINE = 4000  # the same for rules of code
 
 bounded = functools.partial(
     settings, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
@@ -469,6 +470,13 @@ BOMBS: dict[str, Callable[[], str]] = {
     "unclosed < in markup": lambda: MARKED + "<" * MANY,
     "unclosed tags": lambda: MARKED + "<a " * MANY,
     "unclosed comments": lambda: MARKED + "<!--" * MANY,
+    "unclosed programs": lambda: MARKED + "<?php " * MANY,
+    "unclosed server tags": lambda: MARKED + "<%" * MANY,
+    "strings of a program": lambda: "'aa bb cc dd', " * MANY + "\n" + "];\n" * 9,
+    "lines of a program": lambda: "'a' => 'aa bb cc dd',\n" * (MANY // 10),
+    "quoted posts": lambda: "a a écrit :\nmot mot mot\n\n" * (MANY // 10),
+    "posts": lambda: "zed\nHors ligne\nmot\n" * (MANY // 10),
+    "marks of quotations": lambda: ">" * MANY + " a",
     "unclosed quotes": lambda: MARKED + '<a title="' * MANY,
     "unclosed scripts": lambda: MARKED + "<script>" * MANY,
     "ampersands": lambda: "&" * MANY,
@@ -588,10 +596,11 @@ def bombs(rule: Rule) -> Iterator[str]:
     """Lines as long as a rule looks at: its fragments and examples repeated, then what fits no rule."""
     parts = {*fragments(parser.parse(rule.pattern.pattern, rule.pattern.flags)), *rule.match, *rule.no_match}
     for part, glue, tail in itertools.product(sorted(parts), ("", " "), (0, 1, 130, 250)):
-        whole = (part + glue) * RULE_LINE
-        yield whole[: RULE_LINE - tail] + "\u0001" * min(tail, 1) + "b" * max(0, tail - 1)
+        length = CODE_LINE if rule.scope == "code" else RULE_LINE
+        whole = (part + glue) * length
+        yield whole[: length - tail] + "\u0001" * min(tail, 1) + "b" * max(0, tail - 1)
         if tail:
-            yield whole[: RULE_LINE - tail] + "b" * tail
+            yield whole[: length - tail] + "b" * tail
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])

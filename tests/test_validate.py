@@ -20,6 +20,7 @@ from extract.validate import validate
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = load_schemas(ROOT / "schemas")
+VOICE = {"post_id": None, "speaker": None, "voice": "own", "restates": None}
 TEXT = "😀 La kétamine bloque les récepteurs NMDA.\r\nElle soulage."
 OTHER = "Le tramadol soulage."
 
@@ -55,9 +56,10 @@ def sound() -> dict[str, list[dict[str, object]]]:
     return {
         "documents": [document("a", TEXT), document("b", OTHER)],
         "sentences": [
-            {"sentence_id": "s1", "document_id": "d-a", "section": None, **spot(TEXT, line)},
-            {"sentence_id": "s2", "document_id": "d-b", "section": "I", **spot(OTHER, OTHER)},
+            {"sentence_id": "s1", "document_id": "d-a", "section": None, **VOICE, **spot(TEXT, line)},
+            {"sentence_id": "s2", "document_id": "d-b", "section": "I", **VOICE, **spot(OTHER, OTHER)},
         ],
+        "posts": [],
         "mentions": [
             {"mention_id": "m1", **where, **spot(TEXT, "kétamine"), **drug, "method": "lexicon"},
             {

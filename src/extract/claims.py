@@ -68,5 +68,10 @@ class Claimer:
 def claims(
     document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention], claimer: Claimer
 ) -> tuple[Claim, ...]:
-    """The claims of a document, in the order of its sentences."""
-    return tuple(claimer.reader.read(document, sentences, mentions))
+    """The claims of a document, in the order of its sentences.
+
+    A sentence that repeats an earlier one as a quotation states nothing again: one voice, counted once.
+    """
+    repeated = {s.sentence_id for s in sentences if s.restates}
+    found = claimer.reader.read(document, sentences, mentions)
+    return tuple(claim for claim in found if claim.sentence_id not in repeated)

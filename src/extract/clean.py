@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extract.model import Document, Numbering, Sentence, Stretch, stable_id
+from extract.model import Document, Numbering, Post, Sentence, Stretch, stable_id
 from extract.project import Params, Project
 from extract.reading import Refused, Source, read
+from extract.text.code import without_code
 from extract.text.furniture import Furniture, load_rules, pages, set_aside
 from extract.text.language import Languages, load_languages
 from extract.text.lines import Line, is_markup, lines
 from extract.text.sentences import Splitter, load_splitter
 from extract.text.structure import blocks
+from extract.text.thread import Voice, parted, restated, signatures, voices
 
 KEY = "EXTRACT_HANDLE_KEY"
 FOREIGN = "not_french"
@@ -81,16 +84,17 @@ def read_document(source: Source, cleaner: Cleaner) -> Document:
     """A source with its furniture and foreign parts set aside and its structure recognised."""
     markup = is_markup(source.text) if source.markup is None else source.markup
     found = lines(source.text, markup)
-    verdicts = set_aside(found, cleaner.furniture)
+    found, spoken, verdicts = _voiced(*_aside(found, cleaner.furniture), cleaner)
     page = pages(verdicts, cleaner.furniture)
-    built = blocks(_kept(found, verdicts, page), cleaner.split.unfinished)
+    built = blocks(_kept(found, spoken, verdicts, page), cleaner.split.unfinished)
     foreign = [b.view.span(0, len(b.view)) for b in built if cleaner.languages.foreign(b.view.text)]
     if foreign:
         verdicts = [v or _within(line, foreign) for line, v in zip(found, verdicts, strict=True)]
-        built = blocks(_kept(found, verdicts, page), cleaner.split.unfinished)
+        built = blocks(_kept(found, spoken, verdicts, page), cleaner.split.unfinished)
     title = next((b.view.text for b in built if b.kind == "title"), source.title)
+    identity = stable_id("d", source.path)
     return Document(
-        document_id=stable_id("d", source.path),
+        document_id=identity,
         path=source.path,
         sha256=source.sha256,
         encoding=source.encoding,
@@ -102,7 +106,37 @@ def read_document(source: Source, cleaner: Cleaner) -> Document:
         date=source.date,
         url=source.url,
         author=cleaner.pseudonym(source.author),
+        posts=tuple(_posts(found, spoken, identity, source.text)),
     )
+
+
+def _aside(found: Sequence[Line], rules: Furniture) -> tuple[list[Line], list[str | None]]:
+    """The lines, those of programs parted, and for each the rule that sets it aside."""
+    parted = without_code(found, rules)
+    lines = [line for line, _ in parted]
+    verdicts = zip(parted, set_aside(lines, rules), strict=True)
+    return lines, [code or verdict for (_, code), verdict in verdicts]
+
+
+def _voiced(
+    found: Sequence[Line], verdicts: Sequence[str | None], cleaner: Cleaner
+) -> tuple[list[Line], list[Voice], list[str | None]]:
+    """The lines, who speaks in them, and the verdicts; from here on speakers are pseudonyms."""
+    spoken = voices(found, verdicts, cleaner.furniture)
+    alias = {v: replace(v, who=cleaner.pseudonym(v.who)) for v in set(spoken)}
+    parts = list(parted(found, spoken, signatures(found, spoken, verdicts, cleaner.furniture)))
+    return [p[0] for p in parts], [alias[p[1]] for p in parts], [p[2] for p in parts]
+
+
+def _posts(found: Sequence[Line], spoken: Sequence[Voice], document_id: str, text: str) -> Iterator[Post]:
+    """The posts of a thread, in order; each reaches from its head to its last line."""
+    numbering = Numbering()
+    pairs = ((voice, line.view) for line, voice in zip(found, spoken, strict=True) if voice.post)
+    for number, group in itertools.groupby(pairs, key=lambda pair: pair[0].post):
+        own = list(group)
+        start, end = own[0][1].starts[0], own[-1][1].ends[-1]
+        who = next((voice.who for voice, _ in own if not voice.quoted), None)
+        yield Post(numbering("p", document_id, text[start:end]), number, start, end, who)
 
 
 def _within(line: Line, spans: Sequence[tuple[int, int]]) -> str | None:
@@ -111,10 +145,19 @@ def _within(line: Line, spans: Sequence[tuple[int, int]]) -> str | None:
     return FOREIGN if any(a <= start and end <= b for a, b in spans) else None
 
 
-def _kept(found: Sequence[Line], verdicts: Sequence[str | None], page: Sequence[int]) -> list[Line]:
+def _kept(
+    found: Sequence[Line], spoken: Sequence[Voice], verdicts: Sequence[str | None], page: Sequence[int]
+) -> list[Line]:
     """The lines that are not set aside; one after furniture continues nothing before it."""
     return [
-        replace(line, blank=line.blank or bool(i and verdicts[i - 1]), page=page[i])
+        replace(
+            line,
+            blank=line.blank or bool(i and verdicts[i - 1]),
+            page=page[i],
+            post=spoken[i].post,
+            who=spoken[i].who,
+            quoted=spoken[i].quoted,
+        )
         for i, line in enumerate(found)
         if not verdicts[i]
     ]
@@ -134,11 +177,15 @@ def partition(found: Iterable[Line], verdicts: Iterable[str | None], n_chars: in
         yield Stretch(at, n_chars, "between")
 
 
-def sentences(document: Document, split: Splitter) -> Iterable[Sentence]:
+def sentences(document: Document, split: Splitter) -> list[Sentence]:
     """The sentences of a document's blocks, in order, each under the path of its headings."""
     number = Numbering()
     path: list[tuple[int, str]] = []
+    post = 0
+    out: list[Sentence] = []
     for block in document.blocks:
+        if block.post != post:  # the headings of one post say nothing of the next
+            path, post = [], block.post
         if block.kind == "heading":
             path = [(level, text) for level, text in path if level < block.level]
         section = " > ".join(text for _, text in path) or None
@@ -146,6 +193,10 @@ def sentences(document: Document, split: Splitter) -> Iterable[Sentence]:
             span = block.view.span(lo, hi)
             text = block.view.text[lo:hi]
             identity = number("s", document.document_id, text)
-            yield Sentence(identity, block.index, lo, hi, span, text, section)
+            out.append(Sentence(identity, block.index, lo, hi, span, text, section))
         if block.kind == "heading":
             path.append((block.level, block.view.text))
+    origin = restated([(s.text, document.blocks[s.block].quoted) for s in out])
+    return [
+        s if k is None else replace(s, restates=out[k].sentence_id) for s, k in zip(out, origin, strict=True)
+    ]

@@ -72,7 +72,8 @@ class Block:
 
     ``level``: depth of a heading (1 the highest) or of a list item. ``intro``: index of the
     block whose text introduces this list item, if there is one. ``page``: the page it stands on,
-    in a document that is made of pages, else 0.
+    in a document that is made of pages, else 0. ``post``, ``speaker``: the post of a thread it belongs
+    to, from 1, else 0, and the pseudonym of who speaks; ``quoted``: it repeats the words of another.
     """
 
     index: int
@@ -81,6 +82,9 @@ class Block:
     view: View
     intro: int | None = None
     page: int = 0
+    post: int = 0
+    speaker: str | None = None
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,17 @@ class Stretch:
     end: int
     kind: str
     rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post of a thread: source characters ``start:end``, with its head. ``speaker``: a pseudonym."""
+
+    post_id: str
+    number: int
+    start: int
+    end: int
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +124,15 @@ class Document:
     date: str | None = None
     url: str | None = None
     author: str | None = None
+    posts: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence: characters ``lo:hi`` of the view of block ``block``; ``span`` in the source."""
+    """A sentence: characters ``lo:hi`` of the view of block ``block``; ``span`` in the source.
+
+    ``restates``: the sentence of the same document that it repeats as a quotation.
+    """
 
     sentence_id: str
     block: int
@@ -122,6 +141,7 @@ class Sentence:
     span: Span
     text: str
     section: str | None
+    restates: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -139,9 +141,8 @@ def _file(file: Path, path: str, max_bytes: int) -> Source | Refused:
 
 def _records(file: Path, path: str, max_bytes: int, fields: Mapping[str, str]) -> Iterator[Source | Refused]:
     """The records of a file, one line at a time; a line that is none is refused by its number."""
-    seen: set[str] = set()
     empty = True
-    with file.open("rb") as stream:
+    with file.open("rb") as stream, closing(_Ids()) as seen:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
@@ -154,18 +155,34 @@ def _records(file: Path, path: str, max_bytes: int, fields: Mapping[str, str]) -
             read = _record(line, fields)
             if isinstance(read, str):
                 yield Refused(f"{path}:{number}", "malformed_record", f"line {number}: {read}")
-            elif read["id"] in seen:
+            elif not seen.add(read["id"]):
                 yield Refused(
                     f"{path}:{number}", "malformed_record", f"line {number}: the id {read['id']!r} is taken"
                 )
             elif not read["text"].strip():
-                seen.add(read["id"])
                 yield Refused(f"{path}#{read['id']}", "empty", f"line {number}: a record without text")
             else:
-                seen.add(read["id"])
                 yield _source(path, read)
     if empty:
         yield Refused(path, "empty", "the file holds no record")
+
+
+class _Ids:
+    """The ids of the records of one file. They lie in a temporary database, so that memory stays flat."""
+
+    def __init__(self) -> None:
+        self._ids = sqlite3.connect("")  # without a name: in memory while small, then in a file of its own
+        self._ids.execute("CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def add(self, identity: str) -> bool:
+        """Whether the id is a new one. Raises ExtractError where the temporary folder is full."""
+        try:
+            return self._ids.execute("INSERT OR IGNORE INTO ids VALUES (?)", (identity,)).rowcount == 1
+        except sqlite3.OperationalError as error:
+            raise ExtractError(f"the ids of the records cannot be kept: {error}; see TMPDIR") from error
+
+    def close(self) -> None:
+        self._ids.close()
 
 
 def _source(path: str, record: Mapping[str, Any]) -> Source:

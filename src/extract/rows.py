@@ -31,7 +31,9 @@ def quarantine_row(refused: Refused) -> Row:
 
 def sentence_rows(document: Document, sentences: Iterable[Sentence], text: str) -> Iterator[Row]:
     """``text``: the decoded source; the row's text is the source's own, markup included."""
+    post_of = {post.number: post.post_id for post in document.posts}
     for s in sentences:
+        block = document.blocks[s.block]
         yield {
             "sentence_id": s.sentence_id,
             "document_id": document.document_id,
@@ -39,6 +41,22 @@ def sentence_rows(document: Document, sentences: Iterable[Sentence], text: str) 
             "end": s.span[1],
             "text": text[slice(*s.span)],
             "section": s.section,
+            "post_id": post_of.get(block.post),
+            "speaker": block.speaker,
+            "voice": "quoted" if block.quoted else "own",
+            "restates": s.restates,
+        }
+
+
+def post_rows(document: Document) -> Iterator[Row]:
+    for p in document.posts:
+        yield {
+            "post_id": p.post_id,
+            "document_id": document.document_id,
+            "number": p.number,
+            "start": p.start,
+            "end": p.end,
+            "speaker": p.speaker,
         }
 
 

@@ -15,7 +15,7 @@ from extract.locking import locked
 from extract.project import Params, Project
 from extract.publish import publish, refuse_foreign
 from extract.reading import Refused, source_paths, source_text
-from extract.rows import claim_rows, document_row, mention_rows, quarantine_row, sentence_rows
+from extract.rows import claim_rows, document_row, mention_rows, post_rows, quarantine_row, sentence_rows
 from extract.store import Store, block_rows, mentions_of, stretch_rows
 from extract.tables import Row, load_schemas
 from extract.validate import validate
@@ -71,11 +71,11 @@ class Pipeline:
         self.store = Store(interim, load_schemas(project.schemas))
 
     def clean(self, source: Path) -> None:
-        """Sources → documents, sentences, blocks, stretches, quarantine."""
+        """Sources → documents, posts, sentences, blocks, stretches, quarantine."""
         paths = source_paths(source, self.results)
         cleaner = clean.Cleaner.load(self.project, self.params)
         tables: dict[str, list[Row]] = {
-            name: [] for name in ("documents", "sentences", "blocks", "stretches", "quarantine")
+            name: [] for name in ("documents", "posts", "sentences", "blocks", "stretches", "quarantine")
         }
         seen: dict[str, str] = {}
         for path in self.progress("clean", paths):
@@ -85,6 +85,7 @@ class Pipeline:
                     tables["quarantine"].append(quarantine_row(read))
                     continue
                 tables["documents"].append(document_row(read.document))
+                tables["posts"] += post_rows(read.document)
                 tables["sentences"] += sentence_rows(read.document, read.sentences, read.text)
                 tables["blocks"] += block_rows(read.document)
                 tables["stretches"] += stretch_rows(read.document)

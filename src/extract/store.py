@@ -13,7 +13,7 @@ from extract.tables import Row, TableSchema, read_table, write_table
 from extract.text.view import from_runs
 
 # The tables of the contract, by the stage that makes them; blocks and stretches are interim.
-CLEAN = ("documents", "sentences", "quarantine", "blocks", "stretches")
+CLEAN = ("documents", "posts", "sentences", "quarantine", "blocks", "stretches")
 ANNOTATE = ("mentions",)
 CLAIMS = ("claims", "arguments")
 
@@ -66,6 +66,9 @@ def block_rows(document: Document) -> Iterator[Row]:
             "level": block.level,
             "intro": block.intro,
             "page": block.page,
+            "post": block.post,
+            "speaker": block.speaker,
+            "voice": "quoted" if block.quoted else "own",
             "text": block.view.text,
             "runs": " ".join(map(str, block.view.runs())),
         }
@@ -119,6 +122,9 @@ def _document(row: Row, blocks: list[Row]) -> Document:
             from_runs(str(b["text"]), [int(n) for n in str(b["runs"]).split()]),
             None if b["intro"] is None else _int(b["intro"]),
             _int(b["page"]),
+            _int(b["post"]),
+            _optional(b["speaker"]),
+            b["voice"] == "quoted",
         )
         for b in sorted(blocks, key=lambda b: _int(b["block"]))
     )
@@ -152,6 +158,7 @@ def _sentences(document: Document, rows: list[Row]) -> Iterator[Sentence]:
             span,
             block.view.text[lo:hi],
             _optional(row["section"]),
+            _optional(row["restates"]),
         )
 
 

@@ -15,12 +15,17 @@ from extract.project import check_keys, load_yaml
 from extract.text.lines import Line
 
 _KEYS = ("id", "says", "pattern", "scope", "match", "no_match")
-_OPTIONAL = ("handles",)
+_OPTIONAL = ("post",)
 # line: the line itself; label: the line and the value on the next one, if short;
 # tail: the line and all that follows, near the end only;
 # enclosed: the line and the next ones up to one that ends in a closing bracket, at least three;
+# signature: the line; text/thread.py looks at what is below it.
+# code: the line of a program, which text/code.py looks for.
 # page: the line, which parts pages; lines that stand on three pages or more go with it.
-_SCOPES = ("line", "label", "tail", "enclosed", "page")
+_SCOPES = ("line", "label", "tail", "enclosed", "page", "signature", "code")
+# What a line tells of a thread. header: a post begins, perhaps with its author as group «who»;
+# card: the user card of who speaks, below their name; quote: the words of «who» follow.
+_POSTS = ("header", "card", "quote")
 _TAIL = 0.5  # share of the lines after which a tail rule may apply
 _LONGEST = 400  # characters of a line that is looked at
 _VALUE = 40  # characters of the value after a label, at most
@@ -35,7 +40,7 @@ _HANDLES = 3  # lines above a card, at most
 class Rule:
     """A rule of furniture: lines that match ``pattern`` whole are set aside with their scope.
 
-    ``handles``: it takes user cards, below the name and the rank of who speaks.
+    ``post``: what the line tells of a thread: header, card, quote or nothing.
     """
 
     id: str
@@ -43,7 +48,7 @@ class Rule:
     scope: str
     match: tuple[str, ...]
     no_match: tuple[str, ...]
-    handles: bool = False
+    post: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,25 @@ class Furniture:
     @cached_property
     def _all(self) -> re.Pattern[str]:
         """One pattern for all rules: most lines match none, and are looked at once."""
-        return re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in self.rules), re.I | re.X)
+        patterns = (
+            rule.pattern.pattern.replace("(?P<who>", "(?:") for rule in self.rules if rule.scope != "code"
+        )
+        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.I | re.X)
+
+    @cached_property
+    def named(self) -> dict[str, Rule]:
+        """Each rule by its id."""
+        return {rule.id: rule for rule in self.rules}
 
     def of(self, text: str) -> Rule | None:
-        """The rule that takes a line."""
+        """The rule that takes a line, those of programs apart."""
         if not self._all.fullmatch(text):
             return None
-        return next(rule for rule in self.rules if rule.pattern.fullmatch(text))
+        return next(r for r in self.rules if r.scope != "code" and r.pattern.fullmatch(text))
+
+    def code(self, text: str) -> Rule | None:
+        """The rule that takes the line of a program."""
+        return next((r for r in self.rules if r.scope == "code" and r.pattern.fullmatch(text)), None)
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)
@@ -80,6 +97,8 @@ def load_rules(rules: Path) -> Furniture:
             raise ExtractError(f"{name}: another rule has this id")
         if entry["scope"] not in _SCOPES:
             raise ExtractError(f"{name}: scope {entry['scope']!r}; known: {', '.join(_SCOPES)}")
+        if entry.get("post", _POSTS[0]) not in _POSTS:
+            raise ExtractError(f"{name}: post {entry['post']!r}; known: {', '.join(_POSTS)}")
         try:
             pattern = re.compile(entry["pattern"], re.I | re.X)
         except re.error as error:
@@ -91,7 +110,7 @@ def load_rules(rules: Path) -> Furniture:
                 entry["scope"],
                 tuple(entry["match"]),
                 tuple(entry["no_match"]),
-                bool(entry.get("handles")),
+                entry.get("post"),
             )
         )
     return Furniture(tuple(out))
@@ -117,7 +136,7 @@ def set_aside(lines: Sequence[Line], rules: Furniture) -> list[str | None]:
 
 def _handles(lines: Sequence[Line], verdict: list[str | None], rules: Furniture) -> None:
     """Sets aside the names of those who speak: above their cards, and on a line of their own."""
-    cards = {rule.id for rule in rules if rule.handles}
+    cards = {rule.id for rule in rules if rule.post == "card"}
     names: dict[str, str] = {}
     for at, rule in enumerate(list(verdict)):
         if rule not in cards:
@@ -161,4 +180,4 @@ def _reach(rule: Rule, at: int, lines: Sequence[Line]) -> range:
         return range(at, end + 1) if end - at >= 2 else range(0)
     if rule.scope == "tail" and at >= _TAIL * len(lines):
         return range(at, len(lines))
-    return range(at, at + 1) if rule.scope in ("line", "page") else range(0)
+    return range(at, at + 1) if rule.scope in ("line", "page", "signature") else range(0)

@@ -16,7 +16,7 @@ from extract.text.view import View, plain
 _MARKUP = re.compile(r"</(?:p|div|li|ul|ol|td|tr|table|h[1-6]|span|body|article|section)\s*>", re.I)
 _PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.I)
 _TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)"
+    r"<!--.*?(?:-->|\Z)|<\?(?:php\b|=).{0,2000}?\?>|<%.{0,500}?%>"
     r"|<[a-zA-Z/!?](?:[^<>\"'=]++|=\s{0,3}(?:\"[^\"]{0,2000}+\"|'[^']{0,2000}+')?|[\"']){0,400}+>"
     r"|<[a-zA-Z/!?][^<>]{0,4000}+>"
     r"|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{1,31});",
@@ -44,7 +44,9 @@ class Line:
     """A line as read. ``kind``: heading, item, cell or text; ``level`` of a heading or item.
 
     ``blank``: white space stood before it; ``furniture``: the markup element that makes it site
-    furniture; ``hard``: the line ends where a block of markup ends, so it continues no other.
+    furniture; ``hard``: the line ends where a block of markup ends, so it continues no other;
+    ``quoted``: it stands in a quotation, by its markup or by «>» before it; ``post``, ``who``: the
+    post of a thread it belongs to, from 1, and the handle of who speaks in it, if known.
     """
 
     view: View
@@ -55,6 +57,9 @@ class Line:
     hard: bool = False
     row: int = -1
     page: int = 0
+    quoted: bool = False
+    post: int = 0
+    who: str | None = None
 
     @property
     def text(self) -> str:
@@ -94,6 +99,7 @@ _GLUED = re.compile(
     r"|(?<=[a-zà-öø-ÿ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{3})"
     r"|(?<=[A-ZÀ-ÖØ-Þ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{3})"
 )
+_QUOTE = re.compile(r"(?:>\s?){1,9}(?=[^\s>=<])")
 # What every such place holds: a capital within a word, or four capitals. A quick look before the slow one.
 _GLUE = re.compile(r"[a-zà-öø-ÿ0-9.!?:)…][A-ZÀ-ÖØ-Þ]|[A-ZÀ-ÖØ-Þ]{5}")
 _TABLE_RULE = re.compile(r"[\s:|\-]+")
@@ -109,6 +115,12 @@ def _from_plain(text: str) -> Iterator[Line]:
             blank = blank or (raw.isspace() and raw.strip("\r\n") != raw and _is_double(text, match.start()))
             continue
         view = plain(text, *match.span()).strip()
+        mark = _QUOTE.match(view.text)
+        if mark:
+            quoted = view.cut(mark.end(), len(view)).strip()
+            yield replace(_item_or_text(quoted, quoted.text, blank, None), quoted=True)
+            blank, pending = False, None
+            continue
         heading = _heading(view)
         if heading:
             yield Line(*heading, blank=True)
@@ -191,6 +203,7 @@ class _Open:
     depth: int = 0
     lists: int = 0
     row: int = 0
+    quotes: int = 0
 
 
 class _Buffer:
@@ -265,6 +278,7 @@ def _flush(buffer: _Buffer, state: _Open) -> Line | None:
         state.furniture,
         hard=True,
         row=state.row if state.kind == "cell" else -1,
+        quoted=state.quotes > 0,
     )
     heading = _heading(view) if state.kind == "text" else None
     if heading:
@@ -295,6 +309,8 @@ def _step(state: _Open, tag: str, *, closing: bool, empty: bool) -> None:
         state.lists = max(0, state.lists + (-1 if closing else 1))
     if tag == "tr" and not closing:
         state.row += 1
+    if tag == "blockquote":
+        state.quotes = max(0, state.quotes + (-1 if closing else 1))
     if tag in _BLOCKS and tag not in ("br", "hr"):
         state.kind, state.level = ("text", 0) if closing else _kind(tag, state)
 

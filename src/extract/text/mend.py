@@ -35,7 +35,7 @@ _PIECES = re.compile(
     rf"|(?P<marked>[^\W\d_][{_MARK}]{{1,8}})"
     r"|(?P<image>!\[[^\]\n]{0,300}\]\([^()\s]{0,500}\))"
     r"|\[(?P<link>[^\[\]\n]{1,300})\]\((?:[^()\s]|\([^()\s]*\)){0,500}(?:\s\"[^\"\n]{0,200}\")?\)"
-    r"|(?P<strong>\*\*|__|`+)"
+    r"|(?P<strong>\*\*|(?<!_)__(?!_)|`+)"
 )
 # What torn characters may be once mended: letters of Europe, punctuation, symbols, emoji.
 _PLAUSIBLE = (

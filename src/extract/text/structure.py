@@ -35,9 +35,11 @@ def blocks(lines: Sequence[Line], unfinished: Collection[str] = ()) -> tuple[Blo
         if kind == "title":
             titled = True
         if kind in ("item", "cell"):
-            out.append(Block(len(out), kind, level, line.view, intro, line.page))
+            out.append(
+                Block(len(out), kind, level, line.view, intro, line.page, line.post, line.who, line.quoted)
+            )
             continue
-        out.append(Block(len(out), kind, level, line.view, page=line.page))
+        out.append(Block(len(out), kind, level, line.view, None, line.page, line.post, line.who, line.quoted))
         # A line that ends in a colon introduces what follows; a heading over items does too.
         introduces = bool(_COLON.search(line.text)) or kind in ("heading", "title")
         intro = len(out) - 1 if introduces else None
@@ -76,6 +78,8 @@ def _belongs(group: Sequence[Line], line: Line, unfinished: Collection[str], wra
     first, before = group[0], group[-1]
     if line.kind == "cell":
         return line.row >= 0 and first.row == line.row
+    if (line.post, line.quoted) != (before.post, before.quoted):
+        return False
     if before.hard or line.blank or line.kind != "text" or first.kind not in ("text", "item"):
         return False
     if _COLON.search(before.text):

@@ -1,0 +1,161 @@
+"""Threads: posts and who speaks in them, quotations, signatures, and the handles that no table holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from extract.clean import KEY, Cleaned, Cleaner, clean
+from extract.project import Params, Project
+from extract.rows import post_rows, sentence_rows
+from extract.text.thread import restated
+
+THREAD = """Vos retours sur le baclofène
+
+#1    14 avril 2019 à 03:12
+tonton_placard
+Inscrit le 02 Nov 2017
+63 messages
+
+Le baclofène provoque une somnolence importante. Il calme l'envie de boire.
+____________
+À votre santé
+
+#2    15 avril 2019 à 10:40
+mirabelle
+Inscrite le 19 Jan 2012
+874 messages
+
+tonton_placard a écrit :
+Le baclofène provoque une somnolence importante.
+
+Salut tonton_placard, l'alcool augmente cette somnolence.
+Toujours debout
+
+#3    16 avril 2019 à 11:02
+mirabelle
+Inscrite le 19 Jan 2012
+874 messages
+
+zed_72 a écrit :
+La méthadone provoque une constipation tenace.
+
+Oui, la méthadone aussi.
+Toujours debout
+"""
+
+
+def read(
+    text: str, folder: Path, monkeypatch: pytest.MonkeyPatch, key: str = "secret", name: str = "a.txt"
+) -> Cleaned:
+    monkeypatch.setenv(KEY, key)
+    (folder / name).write_text(text, encoding="utf-8")
+    (read,) = clean(folder, name, Cleaner.load(Project(ROOT), Params()))
+    assert isinstance(read, Cleaned)
+    return read
+
+
+def rows(read: Cleaned) -> list[dict[str, object]]:
+    return list(sentence_rows(read.document, read.sentences, read.text))
+
+
+def test_posts_and_speakers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(THREAD, tmp_path, monkeypatch)
+    posts = list(post_rows(found.document))
+    assert [p["number"] for p in posts] == [1, 2, 3]
+    one, two, three = (p["speaker"] for p in posts)
+    assert two == three
+    assert one != two
+    spoken = {str(r["text"]): r for r in rows(found)}
+    assert spoken["Il calme l'envie de boire."]["speaker"] == one
+    assert spoken["l'alcool augmente cette somnolence."]["speaker"] == two
+    assert spoken["l'alcool augmente cette somnolence."]["post_id"] == posts[1]["post_id"]
+    assert spoken["Vos retours sur le baclofène"]["post_id"] is None
+    for post in posts:
+        assert "Inscrit" in found.text[post["start"] : post["end"]]  # type: ignore[misc]
+
+
+def test_a_quotation_is_credited_and_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(THREAD, tmp_path, monkeypatch)
+    own, again = (r for r in rows(found) if "importante" in str(r["text"]))
+    assert (own["voice"], again["voice"]) == ("own", "quoted")
+    assert again["restates"] == own["sentence_id"]
+    assert again["speaker"] == own["speaker"]
+    foreign = next(r for r in rows(found) if "constipation" in str(r["text"]))
+    assert (foreign["voice"], foreign["restates"]) == ("quoted", None)
+    assert foreign["speaker"] not in {own["speaker"], None}
+    reply = next(r for r in rows(found) if "méthadone aussi" in str(r["text"]))
+    assert reply["voice"] == "own"
+
+
+def test_no_handle_reaches_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(THREAD, tmp_path, monkeypatch)
+    texts = " ".join(
+        str(value) for row in [*rows(found), *post_rows(found.document)] for value in row.values()
+    )
+    for handle in ("tonton_placard", "mirabelle", "zed_72"):
+        assert handle not in texts
+
+
+def test_without_a_key_nobody_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(THREAD, tmp_path, monkeypatch, key="")
+    assert {p["speaker"] for p in post_rows(found.document)} == {None}
+    assert {r["speaker"] for r in rows(found)} == {None}
+    assert len(found.document.posts) == 3
+
+
+def test_signatures_are_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(THREAD, tmp_path, monkeypatch)
+    texts = [str(r["text"]) for r in rows(found)]
+    assert "À votre santé" not in texts  # below a rule, at the end of a post
+    assert "Toujours debout" not in texts  # at the end of two posts of one speaker
+    rules = {found.text[s.start : s.end]: s.rule for s in found.document.stretches if s.kind == "furniture"}
+    assert rules["À votre santé"] == "signature_rule"
+    assert rules["Toujours debout"] == "signature_repeated"
+
+
+def test_an_article_is_no_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "La kétamine\n12 mars 2019\nLa kétamine bloque les récepteurs NMDA.\n---\nElle calme la douleur.\n"
+    found = read(text, tmp_path, monkeypatch)
+    assert found.document.posts == ()
+    assert [r["text"] for r in rows(found)][-1] == "Elle calme la douleur."
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", "Avis\n\n> Le tramadol donne des nausées.\n\nLe tramadol donne des nausées, oui.\n"),
+        (
+            "a.html",
+            "<p>Avis</p><blockquote><p>Le tramadol donne des nausées.</p></blockquote>"
+            "<p>Le tramadol donne des nausées, oui.</p>",
+        ),
+    ],
+)
+def test_quotations_by_markup(name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(text, tmp_path, monkeypatch, name=name)
+    assert [(r["text"], r["voice"]) for r in rows(found)] == [
+        ("Avis", "own"),
+        ("Le tramadol donne des nausées.", "quoted"),
+        ("Le tramadol donne des nausées, oui.", "own"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "quoted", "expected"),
+    [
+        ("Le valium calme bien mes angoisses.", "le Valium calme bien mes angoisses", 0),
+        (
+            "Un mot avant : le valium calme bien mes angoisses du soir.",
+            "le valium calme bien mes angoisses",
+            0,
+        ),
+        ("Le valium calme bien mes angoisses.", "le valium ne calme pas mes angoisses", None),
+        ("Oui.", "Non.", None),
+    ],
+)
+def test_what_a_quotation_repeats(before: str, quoted: str, expected: int | None) -> None:
+    assert restated([(before, False), (quoted, True)]) == [None, expected]
+    assert restated([(before, False), (quoted, False)]) == [None, None]
