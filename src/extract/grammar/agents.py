@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from extract.grammar.salience import Salience
 from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.words import Devices
 
@@ -18,6 +19,8 @@ class Agents:
     device: str = "explicit"
     fanned: bool = False
     """«GHB + méthamphétamine / MDMA»: the first with each of the others."""
+    own: tuple[Node, ...] = ()
+    """The substances beside the claim, where others from the discourse were put with them."""
 
     def by(self, device: str) -> Agents:
         return replace(self, device=device)
@@ -57,6 +60,13 @@ class State:
     """Whether the sentence before spoke of a transmitter or target, to which a pronoun now leads."""
     local: bool = False
     """Whether the focus was set in the present block."""
+    salience: Salience = Salience()
+    recent: tuple[Node, ...] = ()
+    """The substances named last, newest first, each once."""
+    at: int = 0
+    """How many sentences were read."""
+    last_named: dict[str, int] = field(default_factory=dict)
+    """For each substance the number of the sentence that named it last."""
 
     def close(self, depth: int) -> None:
         """Forgets what was opened at this depth or below."""
@@ -141,6 +151,9 @@ def _together(unit: Unit, chain: Sequence[Node], joined: bool) -> bool:
     if len(chain) < 2:
         return False
     return joined or unit.has("combination", max(0, chain[0].i - 6), chain[0].i)
+
+
+_RECENT = 3  # of the substances named last, how many may be the agent
 
 
 class Resolver:
@@ -253,7 +266,25 @@ class Resolver:
             offers += [*([focus] if focus else []), *([above] if above else [])]
         if state.topic:
             offers.append(state.topic.by("topic"))
+        if state.salience.main:
+            offers.append(Agents((state.salience.main,), device="main"))
+        offers += [Agents((node,), device="recent") for node in state.recent[:_RECENT]]
         return _different(offers)
+
+    def paired(self, chain: Agents, state: State) -> list[Agents]:
+        """What is named beside a claim together with what the text is about: «avec les ISRS, …»."""
+        above = state.open_agents()
+        centres = [a for a in (above, state.topic) if a]
+        if state.salience.main:
+            centres.append(Agents((state.salience.main,)))
+        own = {n.concept for n in chain.nodes}
+        out = []
+        for centre in centres:
+            if len(centre.nodes) == 1 and centre.nodes[0].concept not in own:
+                nodes = (*centre.nodes, *chain.nodes)
+                fanned = not chain.combined and len(chain.nodes) > 1
+                out.append(Agents(nodes, True, "paired", fanned, chain.nodes))
+        return _different(out)
 
     def context(self, unit: Unit, state: State, in_list: bool) -> Agents | None:
         """The likeliest of :meth:`contexts`."""

@@ -10,6 +10,7 @@ from extract.grammar.agents import Agents, Pending, State, chains, joined
 from extract.grammar.choice import DEFAULT, Candidate, choose
 from extract.grammar.frames import Frames
 from extract.grammar.relate import Relater, Relation
+from extract.grammar.salience import salience
 from extract.grammar.score import Scorer, features
 from extract.grammar.stance import StanceReader
 from extract.grammar.statement import claim
@@ -36,6 +37,7 @@ class Reader:
     ) -> None:
         self.scorer = scorer
         self.member_of = members
+        self.is_class = is_class
         self.frames = frames
         self.devices = devices
         self.units = units
@@ -62,7 +64,10 @@ class Reader:
             self.units(s, by_sentence.get(s.sentence_id, ()), document.blocks[s.block].view)
             for s in sentences
         ]
-        state = State(topic=self._topic(document, units))
+        headed = [document.blocks[u.sentence.block].kind in _HEADINGS for u in units]
+        concepts = {n.concept for u in units for n in u.nodes if n.drug}
+        known = salience(units, headed, self.devices, filter(self.is_class, concepts))
+        state = State(topic=self._topic(document, units), salience=known)
         if state.topic and len(state.topic.nodes) > 1:
             state.combination = replace(state.topic, combined=True)
         else:
@@ -196,6 +201,10 @@ class Reader:
     def _remember(self, unit: Unit, relations: Sequence[Relation], state: State, block: Block) -> None:
         explicit = [r.agents for r in relations if r.agents.device == "explicit"]
         found = chains(unit, self.devices)
+        state.at += 1
+        for node in (n for n in unit.nodes if n.drug):
+            state.last_named[node.concept] = state.at
+            state.recent = (node, *(n for n in state.recent if n.concept != node.concept))[:8]
         lead = unit.nodes[0] if unit.nodes and unit.nodes[0].i <= 3 else None
         if lead and not found and lead.category in ("TRANSMITTER", "RECEPTOR"):
             state.aside = True
@@ -225,7 +234,8 @@ class Reader:
         local = state
         if label:
             combination = label if label.combined else state.combination
-            local = State(state.topic, label, combination, [*state.outline, Pending(99, "", label, "")])
+            outline = [*state.outline, Pending(99, "", label, "")]
+            local = replace(state, focus=label, combination=combination, outline=outline)
         pending = state.open_frame()
         extra: list[Relation] = []
         if (
@@ -238,7 +248,8 @@ class Reader:
             extra = self._entries(pending, label)
             label = joined(replace(pending.agents, combined=False), label)
             label = replace(label, fanned=len(label.nodes) > 2, device="list_intro")
-            local = State(state.topic, label, label, [*state.outline, Pending(99, "", label, "")])
+            outline = [*state.outline, Pending(99, "", label, "")]
+            local = replace(state, focus=label, combination=label, outline=outline)
             pending = Pending(99, "risk", label, "risk.label")
         named = next((t for t in unit.triggers if t.voice == "label"), None)
         floor = 0
@@ -262,7 +273,21 @@ class Reader:
             t.voice in ("active", "passive") for t in unit.triggers
         ):  # a nominal heading completes nothing by itself
             out = [r for r in out if r.agents.device == "explicit"]
+        out += self._paired(out, local)
         return _distinct(extra + out)
+
+    def _paired(self, relations: Sequence[Relation], state: State) -> list[Relation]:
+        """The same relations said of what stands beside them together with what the text is about."""
+        out = []
+        for r in relations:
+            if r.agents.device != "explicit" or r.rank or r.frame not in _PAIRING or r.rule == "class.list":
+                continue
+            if r.agents.combined and len(r.agents.nodes) > 1:
+                continue
+            for rank, agents in enumerate(self.relater.resolver.paired(r.agents, state), 1):
+                if not r.target or r.target.concept not in {n.concept for n in agents.nodes}:
+                    out.append(replace(r, agents=agents, rank=rank))
+        return out
 
     def _entries(self, pending: Pending, label: Agents) -> list[Relation]:
         """«Alcool : …» under «Interactions»: the substance that the entry warns of."""
@@ -524,7 +549,7 @@ class Reader:
     def _candidate(self, relation: Relation, unit: Unit, block: Block, state: State) -> Candidate:
         trigger = relation.trigger
         subject = self.relater.resolver.subject(unit, trigger) if trigger else "none"
-        return Candidate(relation, features(relation, unit, block, state, subject))
+        return Candidate(relation, features(relation, unit, block, state, subject, self.devices))
 
     def choose(self, candidates: Sequence[Candidate]) -> list[tuple[Relation, float]]:
         """The candidates that are claims, with their confidence."""
@@ -543,6 +568,8 @@ class Reader:
         return out
 
 
+# Frames of what two substances may do together.
+_PAIRING = frozenset({"risk", "cause", "increase", "decrease", "caution", "contraindicate", "prohibit", "occur"})
 _DEFAULTS = {"HARM": "risk_of", "CONDITION": "risk_of", "ACTION": "causes", "EFFECT": "causes"}
 
 

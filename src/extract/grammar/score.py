@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,11 @@ from pathlib import Path
 from extract.errors import ExtractError
 from extract.grammar.agents import State
 from extract.grammar.relate import Relation
+from extract.grammar.salience import pronoun_gender
 from extract.grammar.unit import Node, Unit
+from extract.grammar.words import Devices
 from extract.model import Block
+from extract.text.words import bare
 
 Features = Mapping[str, float]
 
@@ -48,7 +52,9 @@ def load_scorer(rules: Path) -> Scorer | None:
         raise ExtractError(f"{file}: broken scorer: {error}; `extract train` makes a new one") from error
 
 
-def features(relation: Relation, unit: Unit, block: Block, state: State, subject: str) -> dict[str, float]:
+def features(
+    relation: Relation, unit: Unit, block: Block, state: State, subject: str, devices: Devices
+) -> dict[str, float]:
     """What the scorer looks at in a candidate. Names say what they mean; values lie in [0, 1].
 
     ``subject``: what stands as subject of the trigger, as :meth:`Resolver.subject` says.
@@ -104,6 +110,7 @@ def features(relation: Relation, unit: Unit, block: Block, state: State, subject
             named.append("agent in brackets")
     elif drugs:
         named.append("a substance here, yet not the agent")
+    named += _salient(relation, unit, state, devices)
     if state.topic:
         same = {n.concept for n in state.topic.nodes} == {n.concept for n in agents.nodes}
         named.append(f"agent is topic={same}")
@@ -127,6 +134,49 @@ def features(relation: Relation, unit: Unit, block: Block, state: State, subject
         named.append("question mark")
     named += [f"sign={t.text}" for t in unit.tokens[:3] if t.text in ("+", "→", "#")]
     return dict.fromkeys(named, 1.0)
+
+
+def _salient(relation: Relation, unit: Unit, state: State, devices: Devices) -> list[str]:
+    """How much the document speaks of the agents, and whether they agree with a pronoun."""
+    agents, known = relation.agents, state.salience
+    concepts = [n.concept for n in agents.nodes]
+    share = min(known.share.get(c, 0.0) for c in concepts)
+    device = agents.device if agents.device in ("explicit", "paired") else "other"
+    section = _section(unit.sentence.section or "", devices)
+    own = agents.own or agents.nodes
+    named = [
+        f"share={_bucket(int(share * 100), (2, 5, 10, 20, 40))}+{device}",
+        f"titled={all(c in known.titled for c in concepts)}+{device}",
+        f"main={known.main is not None and known.main.concept in concepts}+{device}",
+        f"section={section}+{relation.frame}",
+        f"section+device={section}+{device}",
+    ]
+    if agents.device == "explicit" or agents.own:
+        before = unit.tokens[own[0].i - 1].norm if own[0].i else "#"
+        cue = "label" if unit.colon is not None and own[-1].i < unit.colon else before
+        named.append(f"beside={cue if cue in _CUES or cue in devices.companions else 'other'}+{device}")
+        named.append(f"begins={own[0].i <= 2}+{device}")
+        return named
+    since = state.at - max(state.last_named.get(c, -99) for c in concepts)
+    at = relation.trigger.i if relation.trigger else (relation.target.i if relation.target else 0)
+    gender = pronoun_gender(unit, at if relation.trigger else 4, devices)
+    named.append(f"since={_bucket(since, (0, 1, 3, 8, 20))}")
+    named.append(f"agreement={known.agreement(concepts, gender)}")
+    named.append(f"since+agreement={_bucket(since, (0, 2, 8))}+{known.agreement(concepts, gender)}")
+    return named
+
+
+_CUES = frozenset(["label", "#"])
+
+
+def _section(text: str, devices: Devices) -> str:
+    """What a section is about, by the words of its innermost heading that tells."""
+    for heading in reversed(text.split(" > ")):
+        words = set(re.findall(r"\w+", bare(heading)))
+        for kind, telling in devices.sections.items():
+            if words & telling:
+                return kind
+    return "none"
 
 
 def _between(i: int, j: int, node: Node) -> int:

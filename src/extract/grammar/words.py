@@ -11,7 +11,7 @@ from extract.grammar.patterns import expand
 from extract.morphology import Morphology
 from extract.project import check_keys, load_yaml
 from extract.text.phrases import Phrases
-from extract.text.words import Token, tokenise
+from extract.text.words import Token, bare, tokenise
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,10 @@ class Devices:
 
     adverbs: frozenset[str]
     pronouns: frozenset[str]
+    masculine: frozenset[str]
+    feminine: frozenset[str]
+    he: frozenset[str]
+    she: frozenset[str]
     possessives: frozenset[str]
     by: frozenset[str]
     of: frozenset[str]
@@ -40,6 +44,8 @@ class Devices:
     demonstratives: frozenset[str]
     stand_ins: frozenset[str]
     mixing: tuple[str, ...]
+    sections: Mapping[str, frozenset[str]]
+    """Words of a heading by what its section is about."""
     phrases: Phrases[str]
     """Longer devices, each with its section of the file as value: both, together, …"""
 
@@ -53,6 +59,10 @@ class Devices:
 _SETS = (
     "adverbs",
     "pronouns",
+    "masculine",
+    "feminine",
+    "he",
+    "she",
     "possessives",
     "by",
     "of",
@@ -80,11 +90,14 @@ def load_devices(rules: Path, morphology: Morphology) -> Devices:
     """The devices of rules/discourse.yaml. Raises ExtractError for a key unknown or missing."""
     file = rules / "discourse.yaml"
     data = load_yaml(file)
-    check_keys(file, data, (*_SETS, *_PHRASES, "mixing"))
+    check_keys(file, data, (*_SETS, *_PHRASES, "mixing", "sections"))
     fold = morphology.folding
     sets = {key: frozenset(fold(w) for w in data[key]) for key in _SETS}
     return Devices(
-        **sets, mixing=tuple(map(fold, data["mixing"])), phrases=_phrases(data, _PHRASES, morphology)
+        **sets,
+        mixing=tuple(map(fold, data["mixing"])),
+        sections={kind: frozenset(map(bare, words)) for kind, words in data["sections"].items()},
+        phrases=_phrases(data, _PHRASES, morphology),
     )
 
 
