@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ROOT, Reading
+from conftest import ROOT
 from extract.cli import main
 from extract.errors import ExtractError
 from extract.lexicon import Lexicon

@@ -247,8 +247,17 @@ def _lexicon(arguments: argparse.Namespace, project: Project, params: Params) ->
     from extract.summary import lexicon_lines, term_lines
 
     lexicon = whole_lexicon(project.lexicon, load_morphology(project.rules))
-    lines = lexicon_lines(lexicon) if arguments.action == "check" else term_lines(lexicon, arguments.term)
-    print("\n".join(lines))
+    if arguments.action == "find":
+        print("\n".join(term_lines(lexicon, arguments.term)))
+        return 0
+    from extract.soundness import check_forms, common_forms, load_small_words
+    from extract.vocabulary import load_vocabulary
+
+    check_forms(lexicon, load_small_words(project, lexicon))
+    doubtful = common_forms(lexicon, load_vocabulary(lexicon.morphology))
+    for line in doubtful:
+        print(f"extract: warning: {line}", file=sys.stderr)
+    print("\n".join(lexicon_lines(lexicon, len(doubtful))))
     return 0
 
 

@@ -23,7 +23,7 @@ from extract.suggest.places import Places
 from extract.suggest.rules import SuggestRules, load_suggest_rules
 from extract.suggest.spelling import Spelling
 from extract.suggest.terms import Example, Key, Term, gather, whole
-from extract.suggest.vocabulary import ADJECTIVE, COMMON, VERB, Vocabulary, load_vocabulary
+from extract.vocabulary import ADJECTIVE, COMMON, VERB, Vocabulary, load_vocabulary
 
 _MOST = 5000  # terms that are looked at closely
 _KNOWN = 8  # letters below which a word that was met elsewhere is no misspelling

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from extract.lexicon import Lexicon
-from extract.suggest.vocabulary import Vocabulary
+from extract.vocabulary import Vocabulary
 
 _NEIGHBOURS = 15
 _BATCH = 500  # words compared at once, for the sake of memory

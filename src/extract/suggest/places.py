@@ -10,8 +10,8 @@ from extract.grammar.frames import Frames, Word
 from extract.mentions import Found, MentionFinder
 from extract.model import CONDITION, DRUG, EFFECT, RECEPTOR
 from extract.suggest.rules import SuggestRules
-from extract.suggest.vocabulary import ADJECTIVE, ADVERB, NOUN, VERB, Vocabulary
 from extract.text.words import APOSTROPHES, DASHES, Token, bare
+from extract.vocabulary import ADJECTIVE, ADVERB, NOUN, VERB, Vocabulary
 
 _MAX_NOUNS = 2  # nouns of a name, at most
 _COMMON = 300  # words as common as these are no part of a name

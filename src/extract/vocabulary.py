@@ -1,11 +1,12 @@
 """General French as the spaCy model knows it: parts of speech, how common a word is, what it is like.
 
-Only the model's tables are read, not the model: about a second, and no parsing.
+Only the model's tables are read, each once it is needed, and not the model: a second or so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,30 +30,15 @@ Matrix = npt.NDArray[np.float32]
 class Vocabulary:
     """The dictionary and the word vectors of a model of French."""
 
-    def __init__(self, lookups: Any, vectors: Any, identity: Any, morphology: Morphology) -> None:
+    def __init__(
+        self, lookups: Callable[[], Any], vectors: Any, identity: Callable[[str], int], morphology: Morphology
+    ) -> None:
+        """``lookups``: reads the tables of the dictionary, once they are needed."""
         self._identity = identity
-        index, exceptions = lookups.get_table("lemma_index"), lookups.get_table("lemma_exc")
-        self._lemmas = {part: frozenset(index.get(part, ())) for part in _PARTS}
-        self._bare = {
-            part: frozenset(w if w.isascii() else bare(w) for w in lemmas)
-            for part, lemmas in self._lemmas.items()
-        }
-        self._forms = {part: frozenset(exceptions.get(part, ())) for part in _PARTS}
-        self._closed = frozenset(word for part in _CLOSED for word in exceptions.get(part, ()))
-        # The model's own endings lack «(il) provoque»; the project's tables have it.
-        rules = lookups.get_table("lemma_rules")
-        endings = {part: {(old, new) for old, new in rules.get(part, ())} for part in _PARTS}
-        endings[VERB] |= {
-            (form, infinitive)
-            for infinitive, table in morphology.groups.items()
-            for forms in table.values()
-            for form in forms
-        }
-        self._endings = {part: tuple(sorted(found)) for part, found in endings.items()}
+        self._morphology = morphology
+        self._read = lookups
+        self._table = vectors.data
         self._rows: Mapping[int, int] = vectors.key2row
-        self._vectors: Matrix = vectors.data / np.maximum(
-            np.linalg.norm(vectors.data, axis=1, keepdims=True), 1e-9
-        )
         # The commonest words have a row of vectors each, in the order of their frequency; every
         # rarer word shares the row of the one that it is most like.
         self._ranks: dict[int, int] = {}
@@ -61,6 +47,49 @@ class Vocabulary:
             if row not in taken:
                 taken.add(row)
                 self._ranks[key] = row
+
+    @cached_property
+    def _lookups(self) -> Any:
+        return self._read()
+
+    @cached_property
+    def _lemmas(self) -> dict[str, frozenset[str]]:
+        index = self._lookups.get_table("lemma_index")
+        return {part: frozenset(index.get(part, ())) for part in _PARTS}
+
+    @cached_property
+    def _bare(self) -> dict[str, frozenset[str]]:
+        """The lemmas without their accents."""
+        return {
+            part: frozenset(w if w.isascii() else bare(w) for w in lemmas)
+            for part, lemmas in self._lemmas.items()
+        }
+
+    @cached_property
+    def _forms(self) -> dict[str, frozenset[str]]:
+        """Forms that no ending explains."""
+        exceptions = self._lookups.get_table("lemma_exc")
+        return {part: frozenset(exceptions.get(part, ())) for part in (*_PARTS, *_CLOSED)}
+
+    @cached_property
+    def _endings(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """part → (ending of a form, ending of the lemma)."""
+        rules = self._lookups.get_table("lemma_rules")
+        endings = {part: {(old, new) for old, new in rules.get(part, ())} for part in _PARTS}
+        # The model's own lack «(il) provoque»; the project's tables have it.
+        endings[VERB] |= {
+            (form, infinitive)
+            for infinitive, table in self._morphology.groups.items()
+            for forms in table.values()
+            for form in forms
+        }
+        return {part: tuple(sorted(found)) for part, found in endings.items()}
+
+    @cached_property
+    def _vectors(self) -> Matrix:
+        lengths = np.linalg.norm(self._table, axis=1, keepdims=True)
+        unit: Matrix = self._table / np.maximum(lengths, 1e-9)
+        return unit
 
     def parts(self, word: str) -> frozenset[str]:
         """The parts of speech of a word in lower case; none for one that the dictionary lacks.
@@ -82,7 +111,7 @@ class Vocabulary:
 
     def function_word(self, word: str) -> bool:
         """Whether a word in lower case is a preposition, a pronoun, a determiner or the like."""
-        return word in self._closed
+        return any(word in self._forms[part] for part in _CLOSED)
 
     def rank(self, word: str) -> int | None:
         """How common a word is: 0 the commonest, None for none of the commonest."""
@@ -120,8 +149,11 @@ def load_vocabulary(morphology: Morphology) -> Vocabulary:
     try:
         package = util.get_package_path(MODEL)
         [folder] = (p for p in Path(package).glob(f"{MODEL}-*") if (p / "vocab").is_dir())
-        lookups = Lookups().from_disk(folder / "lemmatizer" / "lookups")
         vectors = Vectors(strings=store).from_disk(folder / "vocab")
     except (ImportError, OSError, ValueError) as error:
         raise ExtractError(f"{MODEL}: its tables cannot be read: {error}") from error
+
+    def lookups() -> Any:
+        return Lookups().from_disk(folder / "lemmatizer" / "lookups")
+
     return Vocabulary(lookups, vectors, store.__getitem__, morphology)
