@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from extract.suggest.gaps import Gap
 
-_WIDEST = 32  # characters of a column that is kept even
+_WIDEST = 44  # characters of a column that is kept even
 
 
 def gap_lines(found: Sequence[Gap]) -> list[str]:
