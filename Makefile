@@ -15,7 +15,7 @@ export DVC_SYSTEM_CONFIG_DIR := $(CURDIR)/.dvc/tmp/config
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup run test lint bench clean
+.PHONY: help setup run test lint bench peers clean
 .DELETE_ON_ERROR:
 
 help: ## say what there is to make
@@ -39,6 +39,9 @@ lint: setup ## style, types and the direction of imports
 
 bench: setup ## run the benchmarks of bench/ (ARGS="cleaning" for one)
 	@python bench/run.py $(ARGS)
+
+peers: setup ## hold the mentions to an annotated corpus beside EDS-NLP (ARGS="--errors 30")
+	@python bench/peers.py $(ARGS)
 
 clean: ## remove what runs, tests and linters made; keeps .venv
 	rm -rf outputs build dist .dvc/tmp .dvc/cache .*_cache .hypothesis

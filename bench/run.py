@@ -17,8 +17,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from extract.clean import Cleaned, Cleaner, clean, read_document, sentences
+from extract.lexicon import whole_lexicon
+from extract.morphology import load_morphology
 from extract.project import Params, find_project
 from extract.reading import Source
+from extract.text.words import tokenise
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = sorted((ROOT / "raw").rglob("*.txt"))
@@ -82,7 +85,39 @@ def _lines(size: int) -> Iterator[str]:
         yield line
 
 
-BENCHMARKS: dict[str, Callable[[], dict[str, float]]] = {"cleaning": cleaning, "records": records}
+def lexicon() -> dict[str, float]:
+    """The lexicon loaded and made ready, in seconds; and all of it looked up against mere tokenising."""
+    project = find_project()
+    morphology = load_morphology(project.rules)
+    loads = []
+    for _ in range(5):
+        began = time.perf_counter()
+        phrases = whole_lexicon(project.lexicon, morphology).phrases
+        loads.append(time.perf_counter() - began)
+    text, fold = sample_text() * 10, morphology.folding
+    tokenising, matching = [], []
+    for _ in range(5):
+        began = time.perf_counter()
+        tokens = tokenise(text, fold)
+        tokenising.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        phrases.find(tokens, fold)
+        matching.append(time.perf_counter() - began)
+    best = min(tokenising)
+    return {
+        "load s": statistics.median(loads),
+        "tokens": len(tokens),
+        "tokenising tokens/s": len(tokens) / best,
+        "matching tokens/s": len(tokens) / min(matching),
+        "matching : tokenising": min(matching) / best,
+    }
+
+
+BENCHMARKS: dict[str, Callable[[], dict[str, float]]] = {
+    "cleaning": cleaning,
+    "records": records,
+    "lexicon": lexicon,
+}
 
 
 def main(names: list[str]) -> None:

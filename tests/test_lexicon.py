@@ -188,9 +188,43 @@ WRONG = [
         "'sédation' already names 'a' .*conditions.csv:2",
         {"effects": "name\nsédation\n", "conditions": "name,synonym\na,Sedation\n"},
     ),
+    ("medicines.csv:2", "'a': atc 'X05BA12' cannot be", {"medicines": "name,atc\na,X05BA12\n"}),
+    ("medicines.csv:2", "'a': atc 'N05BA' cannot be", {"medicines": "name,atc\na,N05BA\n"}),
+    ("medicines.csv:2", "'a': atc 'n05ba12' cannot be", {"medicines": "name,atc\na,n05ba12\n"}),
+    ("medicines.csv:2", "'a': atc 'N05BA1O' cannot be", {"medicines": "name,atc\na,N05BA1O\n"}),
+    (
+        "medicines.csv:2",
+        r"'a': atc 'N05BA12 \| N05BA01' cannot be",
+        {"medicines": "name,atc\na,N05BA12 | N05BA01\n"},
+    ),
+    ("classes.csv:2", "'a': atc 'N5' cannot be", {"classes": "name,atc\na,N5\n"}),
+    ("effects.csv:2", "'a': atc 'N05BA12': only medicines, ", {"effects": "name,atc\na,N05BA12\n"}),
+    ("medicines.csv:2", "'a': hgnc '12': only targets", {"medicines": "name,hgnc\na,12\n"}),
+    ("targets.csv:2", "'a': gtopdb '12a' cannot be", {"targets": "name,gtopdb\na,12a\n"}),
+    ("targets.csv:2", "'a': hgnc '012' cannot be", {"targets": "name,hgnc\na,012\n"}),
+    ("targets.csv:2", "'a': uniprot 'P2822' cannot be", {"targets": "name,uniprot\na,P2822\n"}),
+    (
+        "recreational.csv:2",
+        "'b': atc 'N05BA12' is the code of 'a' .*medicines.csv:2",
+        {"medicines": "name,atc\na,N05BA12\n", "recreational": "name,atc\nb,N05BA12\n"},
+    ),
+    (
+        "targets.csv:3",
+        "'b': uniprot 'P28223' is the code of 'a' .*targets.csv:2",
+        {"targets": "name,uniprot\na,P28223\nb,P28223\n"},
+    ),
     ("", "no lexicon", {}),
     ("", "no lexicon", {"medicines": "name\n"}),
 ]
+
+
+def test_codes_of_every_level_are_read_where_they_belong(tmp_path: Path) -> None:
+    lexicon = load(
+        tmp_path,
+        classes="name,atc\nclasse,N05\nautre classe,N\n",
+        targets="name,gtopdb,hgnc,uniprot\ncible,6,5293,P28223\nautre cible,,,A0A024R161\n",
+    )
+    assert [c.codes for c in lexicon.concepts.values()][:2] == [(("atc", "N05"),), (("atc", "N"),)]
 
 
 @pytest.mark.parametrize(("place", "said", "files"), WRONG)

@@ -86,8 +86,8 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--dry-run", action="store_true", help="report figures, write nothing")
     lexicon = commands.add_parser(
         "lexicon",
-        help="check the lexicon, or find a term in it",
-        description="check the lexicon, or find a term in it",
+        help="check the lexicon, find a term in it, or suggest what it lacks",
+        description="check the lexicon, find a term in it, or suggest what it lacks",
         epilog=_EXIT_CODES,
     )
     actions = lexicon.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -104,7 +104,29 @@ def build_parser() -> argparse.ArgumentParser:
         description="say which concepts a term names",
     )
     find.add_argument("term", help="a name, brand, street name or abbreviation")
+    suggest = actions.add_parser(
+        "suggest",
+        parents=[common],
+        help="list the terms of a corpus that the lexicon lacks, the most useful first",
+        description="list the terms of a corpus that the lexicon lacks, the most useful first: how often and "
+        "in how many documents each stands, the type it seems to have, why, and where",
+    )
+    suggest.add_argument("source", type=Path, help=source[1])
+    suggest.add_argument(
+        "--top", type=_positive, default=40, metavar="N", help="so many at most (default: 40)"
+    )
+    suggest.add_argument(
+        "--min-count", type=_positive, default=1, metavar="N", help="leave out what is rarer (default: 1)"
+    )
+    suggest.add_argument("--json", action="store_true", help="print them as JSON, with every example")
     return parser
+
+
+def _positive(text: str) -> int:
+    """A whole number from 1 on. Raises ArgumentTypeError for anything else."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -152,7 +174,7 @@ def _dispatch(arguments: argparse.Namespace) -> int:
         print(summary(arguments.out, project), end="")
         return 0
     if arguments.command == "lexicon":
-        return _lexicon(arguments, project)
+        return _lexicon(arguments, project, params)
     if arguments.command == "train":
         return _train(arguments, project, params)
     return _stages(arguments, project, params)
@@ -217,14 +239,36 @@ def _train(arguments: argparse.Namespace, project: Project, params: Params) -> i
     return 0
 
 
-def _lexicon(arguments: argparse.Namespace, project: Project) -> int:
+def _lexicon(arguments: argparse.Namespace, project: Project, params: Params) -> int:
+    if arguments.action == "suggest":
+        return _suggest(arguments, project, params)
     from extract.lexicon import whole_lexicon
     from extract.morphology import load_morphology
     from extract.summary import lexicon_lines, term_lines
 
     lexicon = whole_lexicon(project.lexicon, load_morphology(project.rules))
-    lines = lexicon_lines(lexicon) if arguments.action == "check" else term_lines(lexicon, arguments.term)
-    print("\n".join(lines))
+    if arguments.action == "find":
+        print("\n".join(term_lines(lexicon, arguments.term)))
+        return 0
+    from extract.soundness import check_forms, common_forms, load_small_words
+    from extract.vocabulary import load_vocabulary
+
+    check_forms(lexicon, load_small_words(project, lexicon))
+    doubtful = common_forms(lexicon, load_vocabulary(lexicon.morphology))
+    for line in doubtful:
+        print(f"extract: warning: {line}", file=sys.stderr)
+    print("\n".join(lexicon_lines(lexicon, len(doubtful))))
+    return 0
+
+
+def _suggest(arguments: argparse.Namespace, project: Project, params: Params) -> int:
+    from extract.reading import source_paths
+    from extract.suggest.gaps import Suggester, gaps
+    from extract.suggest.report import gap_json, gap_lines
+
+    source_paths(arguments.source)  # a wrong source is told before anything is loaded
+    found = gaps(arguments.source, Suggester.load(project, params), arguments.min_count)[: arguments.top]
+    print(gap_json(found) if arguments.json else "\n".join(gap_lines(found)))
     return 0
 
 

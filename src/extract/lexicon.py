@@ -8,8 +8,9 @@ its context) and «!» (the case must be as written). docs/lexicon.md says how t
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -39,6 +40,18 @@ REGISTERS = (
     "adjective",
 )
 CODES = ("atc", "gtopdb", "hgnc", "uniprot")
+# What a code looks like, and the files whose concepts may have one. The first letters are the
+# fourteen main groups of the ATC; a substance has all five levels, a class those that it covers.
+_SUBSTANCE = re.compile(r"[ABCDGHJLMNPRSV]\d\d[A-Z]{2}\d\d")
+_GROUP = re.compile(r"[ABCDGHJLMNPRSV](?:\d\d(?:[A-Z](?:[A-Z](?:\d\d)?)?)?)?")
+_NUMBER = re.compile(r"[1-9]\d*")
+_ENTRY = re.compile(r"[OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z\d]{2}\d){1,2}")
+_SHAPES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+    "atc": {"medicines": _SUBSTANCE, "recreational": _SUBSTANCE, "classes": _GROUP},
+    "gtopdb": {"targets": _NUMBER},
+    "hgnc": {"targets": _NUMBER},
+    "uniprot": {"targets": _ENTRY},
+}
 GROUPS = ("group", "basis")
 PARENTS = ("classes", "parents", "family")
 VALENCES = ("", "harm", "benefit", "neutral")
@@ -77,6 +90,8 @@ class Lexicon:
     concepts: Mapping[str, Concept]
     forms: tuple[Form, ...]
     morphology: Morphology
+    places: Mapping[str, str] = field(default_factory=dict)
+    """concept id → the file and line where it stands"""
 
     @cached_property
     def phrases(self) -> Phrases[Form]:
@@ -133,7 +148,8 @@ def load_lexicon(folder: Path, morphology: Morphology) -> Lexicon:
     """The lexicon in ``folder``.
 
     Raises ExtractError, naming file and line, for an unknown column, an empty or double name,
-    an empty form, an unknown parent, or a form of two concepts that neither marks as ambiguous.
+    an empty form, an unknown parent, a code that is none or that another concept has, or a form of
+    two concepts that neither marks as ambiguous.
     """
     concepts: dict[str, Concept] = {}
     forms: list[Form] = []
@@ -155,7 +171,8 @@ def load_lexicon(folder: Path, morphology: Morphology) -> Lexicon:
     if not concepts:
         raise ExtractError(f"{folder}: no lexicon/*.csv with a concept in it")
     _check_parents(concepts, places)
-    return Lexicon(concepts, _without_doubles(forms, places, morphology), morphology)
+    _check_codes(concepts, places)
+    return Lexicon(concepts, _without_doubles(forms, places, morphology), morphology, places)
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -222,6 +239,26 @@ def _check_parents(concepts: Mapping[str, Concept], places: Mapping[str, str]) -
         for parent in concept.parents:
             if parent not in names:
                 raise ExtractError(f"{places[concept.concept_id]}: unknown class or family {parent!r}")
+
+
+def _check_codes(concepts: Mapping[str, Concept], places: Mapping[str, str]) -> None:
+    """Refuses what cannot be a code of its kind, and a code that two concepts have."""
+    owners: dict[tuple[str, str], Concept] = {}
+    for concept in concepts.values():
+        place = f"{places[concept.concept_id]}: {concept.name!r}"
+        for kind, code in concept.codes:
+            shape = _SHAPES[kind].get(concept.file)
+            if shape is None:
+                raise ExtractError(
+                    f"{place}: {kind} {code!r}: only {', '.join(_SHAPES[kind])} have such codes"
+                )
+            if not shape.fullmatch(code):
+                raise ExtractError(f"{place}: {kind} {code!r} cannot be such a code")
+            owner = owners.setdefault((kind, code), concept)
+            if owner is not concept:
+                raise ExtractError(
+                    f"{place}: {kind} {code!r} is the code of {owner.name!r} ({places[owner.concept_id]})"
+                )
 
 
 def _without_doubles(

@@ -76,15 +76,14 @@ def write_errors(evaluation: Evaluation, file: Path) -> None:
             writer.writerow([e.document, e.error, e.type, e.text, e.start, e.rule])
 
 
-def lexicon_lines(lexicon: Lexicon) -> list[str]:
-    """How many concepts and forms of each type the lexicon holds."""
+def lexicon_lines(lexicon: Lexicon, warnings: int = 0) -> list[str]:
+    """How many concepts and forms of each type the lexicon holds; ``warnings``: how many were given."""
     concepts = Counter(c.file for c in lexicon.concepts.values())
     forms = Counter(f.concept.file for f in lexicon.forms)
     lines = [f"{name:14s} {concepts[name]:>6} concepts {forms[name]:>7} forms" for name in sorted(concepts)]
-    return [
-        *lines,
-        f"{'all':14s} {len(lexicon.concepts):>6} concepts {len(lexicon.forms):>7} forms; nothing wrong",
-    ]
+    verdict = f"; warnings: {warnings}" if warnings else "; nothing wrong"
+    total = f"{'all':14s} {len(lexicon.concepts):>6} concepts {len(lexicon.forms):>7} forms{verdict}"
+    return [*lines, total]
 
 
 def term_lines(lexicon: Lexicon, term: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""What a corpus names and the lexicon does not: ``extract lexicon suggest``."""
