@@ -22,7 +22,7 @@ from extract.project import Params, Project
 from extract.suggest.gaps import Gap, Suggester, gaps
 from extract.suggest.report import gap_lines
 from extract.suggest.rules import Cue, Shape, load_suggest_rules
-from extract.suggest.spelling import Spelling, distance
+from extract.spelling import Spelling, distance
 
 RULES = load_suggest_rules(ROOT / "rules", load_morphology(ROOT / "rules"))
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from extract.abbreviations import definitions, expand
 from extract.lexicon import whole_lexicon
 from extract.mentions import Found, MentionFinder, load_mention_rules
 from extract.model import CONDITION, DRUG, EFFECT, RECEPTOR, Document, Mention, Numbering, Sentence
 from extract.morphology import load_morphology
 from extract.ner import Cited
 from extract.project import Params, Project
+from extract.spelling import Misspellings
 from extract.text.words import Token
 
 Reading = tuple[Sentence, list[Token], list[Found]]
@@ -22,13 +24,14 @@ class Annotator:
 
     finder: MentionFinder
     cited: Cited
+    spelling: Misspellings
 
     @classmethod
     def load(cls, project: Project, params: Params) -> Annotator:
         morphology = load_morphology(project.rules)
         lexicon = whole_lexicon(project.lexicon, morphology)
         finder = MentionFinder(lexicon, load_mention_rules(project.rules, morphology))
-        return cls(finder, Cited(project.rules, morphology))
+        return cls(finder, Cited(project.rules, morphology), Misspellings(lexicon))
 
 
 def annotate(document: Document, sentences: Sequence[Sentence], annotator: Annotator) -> tuple[Mention, ...]:
@@ -41,7 +44,30 @@ def annotate(document: Document, sentences: Sequence[Sentence], annotator: Annot
     for sentence in sentences:
         tokens = finder.tokens(sentence.text)
         read.append((sentence, tokens, finder.find(tokens, sentence.block in lists)))
-    return tuple(_mentions(document, _with_cited(list(_supported(read)), annotator.cited)))
+    supported = _abbreviated(_misspelt(_supported(read), annotator.spelling), finder.rules.links)
+    return tuple(_mentions(document, _with_cited(supported, annotator.cited)))
+
+
+def _misspelt(read: Iterable[Reading], spelling: Misspellings) -> Iterator[Reading]:
+    """Adds words that are no French and a letter or two from a form of the lexicon."""
+    for sentence, tokens, found in read:
+        taken = {i for f in found for i in range(f.i, f.j)}
+        more = [
+            Found(i, i + 1, form.concept.type, form.concept.name, form.concept, "misspelling")
+            for i, token in enumerate(tokens)
+            if token.word and i not in taken and (form := spelling.form(token.text))
+        ]
+        yield sentence, tokens, sorted([*found, *more], key=lambda f: f.i) if more else found
+
+
+def _abbreviated(read: Iterable[Reading], links: Container[str]) -> list[Reading]:
+    """Adds the short forms that the document defines, wherever they stand in it."""
+    read = list(read)
+    known, found = definitions([(tokens, mentions) for _, tokens, mentions in read], links)
+    return [
+        (sentence, tokens, expand(tokens, mentions, known))
+        for (sentence, tokens, _), mentions in zip(read, found, strict=True)
+    ]
 
 
 def _of_properties(document: Document, intro: int, finder: MentionFinder) -> bool:

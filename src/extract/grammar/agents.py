@@ -60,7 +60,7 @@ class State:
     """Whether the sentence before spoke of a transmitter or target, to which a pronoun now leads."""
     local: bool = False
     """Whether the focus was set in the present block."""
-    salience: Salience = Salience()
+    salience: Salience = field(default_factory=Salience)
     recent: tuple[Node, ...] = ()
     """The substances named last, newest first, each once."""
     at: int = 0

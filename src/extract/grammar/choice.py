@@ -24,7 +24,7 @@ class Candidate:
         """What candidates exclude each other by: the same words said of other agents."""
         r = self.relation
         explicit = r.agents.device == "explicit"
-        beside = r.agents.own or (r.agents.nodes if explicit else ())
+        beside = r.instead or r.agents.own or (r.agents.nodes if explicit else ())
         agents = tuple(n.concept for n in beside) or None
         return (r.target.i if r.target else None, r.predicate, r.frame, agents)
 

@@ -158,6 +158,8 @@ class Reader:
         heading = block.kind in _HEADINGS
         colon = bool(unit.tokens) and unit.tokens[-1].text in (":", "：")
         label = next((t for t in unit.triggers if t.voice == "label"), None)
+        if heading and label is None:
+            label = self.units.heading_label(unit)
         bare = (
             label is not None
             and sum(t.word for t in unit.tokens) <= 8
@@ -265,6 +267,7 @@ class Reader:
             floor = unit.colon  # a nominal label that completes nothing
         out = self.relater.read(unit, local, in_list, floor)
         out += self._enumerated(unit) or self._pair(unit, state)
+        out += self._rated(unit)
         out += self._apposed(unit) + self._possessed(unit, local, in_list)
         if not heading and (in_list or label or (pending and pending.rule.endswith(("heading", "label")))):
             out += self._open(unit, block, local, pending, label, out)
@@ -273,8 +276,26 @@ class Reader:
             t.voice in ("active", "passive") for t in unit.triggers
         ):  # a nominal heading completes nothing by itself
             out = [r for r in out if r.agents.device == "explicit"]
-        out += self._paired(out, local)
+        out += self._paired(out, local) + self._otherwise(out, unit, local, in_list)
         return _distinct(extra + out)
+
+    def _otherwise(
+        self, relations: Sequence[Relation], unit: Unit, state: State, in_list: bool
+    ) -> list[Relation]:
+        """The same relations said of others than the substances beside them: «elle annule l'effet de X»."""
+        offers = self.relater.resolver.contexts(unit, state, in_list)
+        every = chains(unit, self.devices)
+        out = []
+        for r in relations:
+            if r.agents.device != "explicit" or r.rank or not r.trigger or r.predicate == "is_a":
+                continue
+            own = {n.concept for n in r.agents.nodes}
+            barred = own | ({r.target.concept} if r.target else set())
+            others = [c for c in every if not barred & {n.concept for n in c.nodes}]
+            known = [c for c in offers if not barred & {n.concept for n in c.nodes}]
+            for rank, agents in enumerate([*others[:2], *known[:4]], 1):
+                out.append(replace(r, agents=agents, rank=rank, instead=r.agents.nodes))
+        return out
 
     def _paired(self, relations: Sequence[Relation], state: State) -> list[Relation]:
         """The same relations said of what stands beside them together with what the text is about."""
@@ -403,6 +424,17 @@ class Reader:
             if frame.bare:
                 return [Relation(above, frame.bare, None, (), frame.id, f"{frame.id}.pair", trigger)]
         return []
+
+    def _rated(self, unit: Unit) -> list[Relation]:
+        """«GHB + alcool : danger (ROUGE)»: how a chart rates what stands before the colon."""
+        if unit.colon is None:
+            return []
+        rated = [t for t in unit.tokens[unit.colon + 1 : unit.colon + _RATED] if t.norm in self.devices.ratings]
+        found = chains(unit, self.devices, 0, unit.colon)
+        if not rated or not found:
+            return []
+        predicate = self.devices.ratings[rated[0].norm]
+        return [Relation(found[-1], predicate, None, (), "caution", "caution.rating", None)]
 
     def _enumerated(self, unit: Unit) -> list[Relation]:
         """«Antiépileptiques : lamotrigine, topiramate»: the members of a class after its name."""
@@ -569,7 +601,10 @@ class Reader:
 
 
 # Frames of what two substances may do together.
-_PAIRING = frozenset({"risk", "cause", "increase", "decrease", "caution", "contraindicate", "prohibit", "occur"})
+_PAIRING = frozenset(
+    {"risk", "cause", "increase", "decrease", "caution", "contraindicate", "prohibit", "occur"}
+)
+_RATED = 6  # tokens after a colon in which a rating stands
 _DEFAULTS = {"HARM": "risk_of", "CONDITION": "risk_of", "ACTION": "causes", "EFFECT": "causes"}
 
 

@@ -21,6 +21,7 @@ class Relation:
 
     ``rank``: 0 for the first reading of its agents, 1 and up for those that follow it.
     ``place``: where its object stands in an enumeration, from 0.
+    ``instead``: the substances beside it that it leaves aside for its agents, if it does.
     """
 
     agents: Agents
@@ -32,6 +33,7 @@ class Relation:
     trigger: Trigger | None
     rank: int = 0
     place: int = 0
+    instead: tuple[Node, ...] = ()
 
 
 class Relater:
@@ -212,7 +214,10 @@ class Relater:
                 if targets or trigger.voice == "inverse"
                 else self.right(unit, trigger, at, frame)
             )
-        return self.right(unit, trigger, at, frame)
+        found = self.right(unit, trigger, at, frame)
+        if not found[0] and frame.id in _ERGATIVE and trigger.realisation == "verbs":
+            return self._left(unit, trigger, frame)  # «la dopamine s'accumule», «les visuels ont baissé»
+        return found
 
     def right(self, unit: Unit, trigger: Trigger, at: int, frame: Frame) -> tuple[list[Node], list[Node]]:
         """The enumeration of objects after a trigger, and substances that are no objects."""
@@ -421,6 +426,8 @@ class Relater:
         return out
 
 
+# Frames whose verbs may have their object as subject.
+_ERGATIVE = frozenset({"increase", "decrease"})
 WARNINGS = frozenset({"contraindicate", "caution", "prohibit"})
 
 

@@ -35,7 +35,7 @@ class Salience:
 def salience(
     units: Sequence[Unit], titles: Sequence[bool], devices: Devices, classes: Iterable[str]
 ) -> Salience:
-    """``titles``: for each unit whether it is the title or a heading; ``classes``: concepts that are classes."""
+    """``titles``: for each unit whether it is a heading; ``classes``: concepts that are classes."""
     counts: Counter[str] = Counter()
     genders: dict[str, Counter[str]] = {}
     titled: set[str] = set()

@@ -88,6 +88,16 @@ def features(
     ]
     if trigger:
         named.append(f"trigger={' '.join(t.norm for t in unit.tokens[trigger.i : trigger.j])[:24]}")
+    if relation.instead:
+        left = relation.instead[0]
+        word = _small(unit.tokens[left.i - 1].norm if left.i else "#", devices)
+        side = "before" if trigger and left.i < trigger.i else "after"
+        named.append(f"instead={word}+{side}+{agents.device}")
+        named.append(f"instead+subject={subject}+{agents.device}")
+    elif agents.device == "explicit" and agents.nodes[0] in unit.nodes:
+        head = agents.nodes[0]
+        named.append(f"before agent={_small(unit.tokens[head.i - 1].norm if head.i else '#', devices)}")
+        named.append(f"subject of explicit={subject}")
     if agents.device != "explicit":
         named.append(f"subject={subject}+{trigger.voice if trigger else 'none'}")
         named.append(f"subject+device={subject}+{agents.device}")
@@ -134,6 +144,14 @@ def features(
         named.append("question mark")
     named += [f"sign={t.text}" for t in unit.tokens[:3] if t.text in ("+", "→", "#")]
     return dict.fromkeys(named, 1.0)
+
+
+def _small(norm: str, devices: Devices) -> str:
+    """A word that leads to a name, if it is one of the small words; else «other»."""
+    for kind in ("of", "companions", "agent_marks", "by", "articles", "ands"):
+        if norm in getattr(devices, kind):
+            return kind
+    return "start" if norm == "#" else "other"
 
 
 def _salient(relation: Relation, unit: Unit, state: State, devices: Devices) -> list[str]:

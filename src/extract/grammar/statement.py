@@ -16,7 +16,8 @@ def claim(
     """The claim that a chosen relation makes for one subject (or one combination of them)."""
     sentence = unit.sentence
     target = relation.target
-    arguments = [_argument("subject", n, relation.agents.device) for n in subject]
+    own = relation.agents.own  # beside the claim, while the others come from the discourse
+    arguments = [_argument("subject", n, "explicit" if n in own else relation.agents.device) for n in subject]
     if target:
         arguments.append(_argument("object", target, "explicit" if target in unit.nodes else "list_intro"))
     arguments += [_argument("with", n, "explicit") for n in relation.beside]

@@ -117,6 +117,19 @@ class UnitReader:
             self._listed(tokens, label) if label else None,
         )
 
+    def heading_label(self, unit: Unit) -> Trigger | None:
+        """The label among the first words of a heading, however long: «Interactions avec d'autres …»."""
+        words = 0
+        for k, token in enumerate(unit.tokens):
+            if words > _HEADING_WORDS:
+                break
+            hit = self.frames.phrases.at(unit.tokens, k, self.fold) if token.word else None
+            word = next((w for w in hit.values if w.realisation == "label"), None) if hit else None
+            if hit and word:
+                return Trigger(hit.i, hit.j, word.frame, "label", "label", word.tag)
+            words += token.word and len(token.norm) > 2
+        return None
+
     def _listed(self, tokens: Sequence[Token], label: Trigger) -> int | None:
         """Where what a label announces begins, if it does in the same sentence."""
         found = None
@@ -232,6 +245,7 @@ class UnitReader:
         return ""
 
 
+_HEADING_WORDS = 3  # words of a heading before its label
 _ORDER = {"relation": 0, "verbs": 1, "nouns": 2, "inverse": 3, "event": 4, "label": 5}
 
 

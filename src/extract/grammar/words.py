@@ -46,6 +46,8 @@ class Devices:
     mixing: tuple[str, ...]
     sections: Mapping[str, frozenset[str]]
     """Words of a heading by what its section is about."""
+    ratings: Mapping[str, str]
+    """The predicate that a word states as rating of a combination."""
     phrases: Phrases[str]
     """Longer devices, each with its section of the file as value: both, together, …"""
 
@@ -90,13 +92,14 @@ def load_devices(rules: Path, morphology: Morphology) -> Devices:
     """The devices of rules/discourse.yaml. Raises ExtractError for a key unknown or missing."""
     file = rules / "discourse.yaml"
     data = load_yaml(file)
-    check_keys(file, data, (*_SETS, *_PHRASES, "mixing", "sections"))
+    check_keys(file, data, (*_SETS, *_PHRASES, "mixing", "sections", "ratings"))
     fold = morphology.folding
     sets = {key: frozenset(fold(w) for w in data[key]) for key in _SETS}
     return Devices(
         **sets,
         mixing=tuple(map(fold, data["mixing"])),
         sections={kind: frozenset(map(bare, words)) for kind, words in data["sections"].items()},
+        ratings={fold(word): predicate for predicate, words in data["ratings"].items() for word in words},
         phrases=_phrases(data, _PHRASES, morphology),
     )
 

@@ -18,10 +18,10 @@ from extract.mentions import MentionFinder, load_mention_rules
 from extract.morphology import load_morphology
 from extract.project import Params, Project
 from extract.reading import source_paths
+from extract.spelling import Spelling
 from extract.suggest.likeness import Likeness
 from extract.suggest.places import Places
 from extract.suggest.rules import SuggestRules, load_suggest_rules
-from extract.suggest.spelling import Spelling
 from extract.suggest.terms import Example, Key, Term, gather, whole
 from extract.vocabulary import ADJECTIVE, COMMON, VERB, Vocabulary, load_vocabulary
 

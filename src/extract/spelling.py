@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 from extract.lexicon import Form, Lexicon
 from extract.text.words import bare
+from extract.vocabulary import Vocabulary, load_vocabulary
 
 _SHORTEST = 7  # letters of a word that may be a misspelling
 _TWO_EDITS = 10  # letters from which a word may differ in two places
@@ -55,6 +57,42 @@ class Spelling:
         if len({form.concept.concept_id for form in best}) > 1:
             return None
         return min(best, key=lambda f: f.text), least
+
+
+class Misspellings:
+    """Reads words that are no French as the form of the lexicon that they are nearest to.
+
+    What general French knows is looked up only for a word that is near a form.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._known: dict[str, Form | None] = {}
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        return Spelling(self._lexicon)
+
+    @cached_property
+    def _french(self) -> Vocabulary:
+        return load_vocabulary(self._lexicon.morphology)
+
+    def form(self, word: str) -> Form | None:
+        """The form that ``word`` misspells, or None if it is near none or is French itself."""
+        if len(word) < _SHORTEST or not word.isalpha():
+            return None
+        if word not in self._known:
+            near = self._spelling.nearest(word)
+            french = near is not None and (
+                self._french.parts(word.lower()) or self._french.rank(word.lower()) is not None
+            )
+            self._known[word] = near[0] if near and not french and not self._ending(word, near[0]) else None
+        return self._known[word]
+
+    def _ending(self, word: str, form: Form) -> bool:
+        """Whether a word only goes on after a form: «addicto» is another word than «addict»."""
+        fold = self._lexicon.morphology.folding
+        return fold(word).startswith(fold(form.text))
 
 
 def _edges(word: str) -> Iterable[str]:
