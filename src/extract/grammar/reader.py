@@ -186,7 +186,7 @@ class Reader:
 
     def _added(self, agents: Agents, state: State) -> Agents:
         """«+ ALCOOL» under a heading: the substance of that heading with this one."""
-        above = state.open_agents()
+        above = state.open_agents() or state.topic
         if not above:
             return agents
         names = {n.concept for n in above.nodes}
@@ -266,7 +266,7 @@ class Reader:
         ):
             floor = unit.colon  # a nominal label that completes nothing
         out = self.relater.read(unit, local, in_list, floor)
-        out += self._enumerated(unit) or self._pair(unit, state)
+        out += self._enumerated(unit) or self._pair(unit, state) or self._entry(unit, state, pending)
         out += self._rated(unit)
         out += self._apposed(unit) + self._possessed(unit, local, in_list)
         if not heading and (in_list or label or (pending and pending.rule.endswith(("heading", "label")))):
@@ -275,7 +275,7 @@ class Reader:
         if heading and not any(
             t.voice in ("active", "passive") for t in unit.triggers
         ):  # a nominal heading completes nothing by itself
-            out = [r for r in out if r.agents.device == "explicit"]
+            out = [r for r in out if r.agents.device == "explicit" or r.rule.endswith(".pair")]
         out += self._paired(out, local) + self._otherwise(out, unit, local, in_list)
         return _distinct(extra + out)
 
@@ -424,6 +424,17 @@ class Reader:
             if frame.bare:
                 return [Relation(above, frame.bare, None, (), frame.id, f"{frame.id}.pair", trigger)]
         return []
+
+    def _entry(self, unit: Unit, state: State, pending: Pending | None) -> list[Relation]:
+        """«+ Alcool» under a level of warning: the pair is what it warns of."""
+        if not pending or unit.tokens[0].text != "+" or not self.frames.by_id[pending.frame].bare:
+            return []
+        found = chains(unit, self.devices)
+        if not found:
+            return []
+        frame = self.frames.by_id[pending.frame]
+        pair = self._added(found[0], state)
+        return [Relation(pair, frame.bare, None, (), frame.id, f"{frame.id}.pair", None)] if frame.bare else []
 
     def _rated(self, unit: Unit) -> list[Relation]:
         """«GHB + alcool : danger (ROUGE)»: how a chart rates what stands before the colon."""

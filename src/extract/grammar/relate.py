@@ -408,6 +408,7 @@ class Relater:
         self, frame: Frame, trigger: Trigger, agents: Agents, targets: Sequence[Node], beside: Sequence[Node]
     ) -> list[Relation]:
         rule = f"{frame.id}.{trigger.realisation if trigger.voice == 'active' else trigger.voice}"
+        agents = _acting(agents, targets)
         names = {n.concept for n in agents.nodes}
         others = tuple(n for n in beside if n.concept not in names)
         kept = [t for t in targets if t.concept not in names]
@@ -428,6 +429,15 @@ class Relater:
 
 # Frames whose verbs may have their object as subject.
 _ERGATIVE = frozenset({"increase", "decrease"})
+def _acting(agents: Agents, targets: Sequence[Node]) -> Agents:
+    """Of a pair, the one that acts on the other: «+ FLUVOXAMINE: augmentation des taux de méthadone»."""
+    acted = {t.concept for t in targets if t.drug}
+    rest = tuple(n for n in agents.nodes if n.concept not in acted)
+    if len(agents.nodes) == 2 and agents.combined and len(rest) == 1:
+        return replace(agents, nodes=rest, combined=False)
+    return agents
+
+
 WARNINGS = frozenset({"contraindicate", "caution", "prohibit"})
 
 

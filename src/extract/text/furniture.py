@@ -18,16 +18,18 @@ _KEYS = ("id", "says", "pattern", "scope", "match", "no_match")
 _OPTIONAL = ("post",)
 # line: the line itself; label: the line and the value on the next one, if short;
 # tail: the line and all that follows, near the end only;
+# links: as tail, where all lines after it are as short as links are; else the line.
 # enclosed: the line and the next ones up to one that ends in a closing bracket, at least three;
 # signature: the line; text/thread.py looks at what is below it.
 # code: the line of a program, which text/code.py looks for.
 # page: the line, which parts pages; lines that stand on three pages or more go with it.
-_SCOPES = ("line", "label", "tail", "enclosed", "page", "signature", "code")
+_SCOPES = ("line", "label", "tail", "links", "enclosed", "page", "signature", "code")
 # What a line tells of a thread. header: a post begins, perhaps with its author as group «who»;
 # card: the user card of who speaks, below their name; quote: the words of «who» follow.
 _POSTS = ("header", "card", "quote")
 _TAIL = 0.5  # share of the lines after which a tail rule may apply
 _LONGEST = 400  # characters of a line that is looked at
+_LINK = 160  # characters of a line that is but a link, at most
 _VALUE = 40  # characters of the value after a label, at most
 # A line above a user card that names who speaks, or their rank: short, and no sentence.
 _HANDLE = re.compile(r"(?=.{2,30}\Z)\S+(?: \S+){0,2}(?<![.,;:!?…])")
@@ -178,6 +180,7 @@ def _reach(rule: Rule, at: int, lines: Sequence[Line]) -> range:
     if rule.scope == "enclosed":
         end = next((k for k in range(at, min(at + 40, len(lines))) if lines[k].text.endswith(")")), at)
         return range(at, end + 1) if end - at >= 2 else range(0)
-    if rule.scope == "tail" and at >= _TAIL * len(lines):
-        return range(at, len(lines))
-    return range(at, at + 1) if rule.scope in ("line", "page", "signature") else range(0)
+    if rule.scope in ("tail", "links") and at >= _TAIL * len(lines):
+        if rule.scope == "tail" or all(len(line.text) <= _LINK for line in lines[at:]):
+            return range(at, len(lines))
+    return range(at, at + 1) if rule.scope in ("line", "links", "page", "signature") else range(0)

@@ -124,7 +124,7 @@ def _from_plain(text: str) -> Iterator[Line]:
         heading = _heading(view)
         if heading:
             yield Line(*heading, blank=True)
-        elif view.text.count("|") >= 2 and view.text.startswith("|"):
+        elif view.text.count("|") >= 2 and (view.text.startswith("|") or view.text.count(" | ") >= 2):
             if not _TABLE_RULE.fullmatch(view.text):
                 row += 1
                 yield from _cells(view, row)

@@ -16,7 +16,9 @@ from extract.text.words import bare
 _END = re.compile(r"[.!?…;,]['’\"»”)\]]*$")
 _COLON = re.compile(r"[:：]\s*$")
 _LAST_WORD = re.compile(r"([^\W_]+)[\W_]*$")
+_NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})\.?\s+[^\W\d_]{3}")
 _HEADING_MAX = 90  # characters of a line that may be a heading
+_NUMBERED_MAX = 140  # the same where it has a number such as «4.5.»
 _WRAP_MIN = 55  # a line at least this long may have been broken by its margin
 
 
@@ -31,7 +33,8 @@ def blocks(lines: Sequence[Line], unfinished: Collection[str] = ()) -> tuple[Blo
     titled = False
     for at, line in enumerate(merged):
         following = merged[at + 1] if at + 1 < len(merged) else None
-        kind, level = _kind(line, following, first=not titled and at < 3)
+        entry = at > 0 and merged[at - 1].text.startswith("+ ")
+        kind, level = _kind(line, following, first=not titled and at < 3, before_plus=entry)
         if kind == "title":
             titled = True
         if kind in ("item", "cell"):
@@ -97,12 +100,18 @@ def _belongs(group: Sequence[Line], line: Line, unfinished: Collection[str], wra
     return lower or (wrapped and len(before.text) >= _WRAP_MIN)
 
 
-def _kind(line: Line, following: Line | None, *, first: bool) -> tuple[str, int]:
+def _kind(
+    line: Line, following: Line | None, *, first: bool, before_plus: bool = False
+) -> tuple[str, int]:
+    """The kind and level of a block. ``before_plus``: the line before it opens with «+», so it belongs to it."""
     if line.kind in ("heading", "item", "cell"):
         if line.kind == "heading" and first and line.level <= 1:
             return "title", 0
         return line.kind, line.level
     text = line.text
+    numbered = _NUMBERED.match(text)
+    if numbered and len(text) <= _NUMBERED_MAX and not _END.search(text):
+        return "heading", min(3, numbered["number"].count("."))
     short = len(text) <= _HEADING_MAX and not _END.search(text) and not text.startswith(("«", "(", "→"))
     if not short or sum(c.isalpha() for c in text) < 3:
         return "paragraph", 0
@@ -118,6 +127,8 @@ def _kind(line: Line, following: Line | None, *, first: bool) -> tuple[str, int]
     )
     if text.startswith("+"):
         return "heading", 4
+    if following.text.startswith("+ "):  # a level of warning over the substances that it holds for
+        return "heading", 5 if before_plus else 3
     if upper or (capital and (len(following.text) > len(text) or following.kind in ("item", "heading"))):
         return "heading", 3 if upper else 5
     return "paragraph", 0
