@@ -44,7 +44,9 @@ def annotate(document: Document, sentences: Sequence[Sentence], annotator: Annot
     for sentence in sentences:
         tokens = finder.tokens(sentence.text)
         read.append((sentence, tokens, finder.find(tokens, sentence.block in lists)))
-    supported = _abbreviated(_misspelt(_supported(read), annotator.spelling), finder.rules.links)
+    supported = _abbreviated(
+        _misspelt(_supported(read, finder.rules.target_cues), annotator.spelling), finder.rules.links
+    )
     return tuple(_mentions(document, _with_cited(supported, annotator.cited)))
 
 
@@ -99,18 +101,21 @@ def _with_cited(read: list[Reading], cited: Cited) -> list[Reading]:
 
 
 def _supported(
-    read: Iterable[Reading],
+    read: Iterable[Reading], target_cues: Container[str]
 ) -> Iterable[Reading]:
     """Drops doubtful readings that nothing around them supports.
 
     A doubtful substance is supported by the same concept named without doubt in the document,
-    or another substance in its sentence; a doubtful outcome by a substance in its sentence.
+    or another substance in its sentence; a doubtful outcome by a substance in its sentence; a doubtful
+    target by another one or by a word that leads to targets.
     """
     read = list(read)
     sure = {f.concept.concept_id for _, _, found in read for f in found if f.concept and not f.doubtful}
     for sentence, tokens, found in read:
         drugs = any(f.type == DRUG and not f.doubtful for f in found)
-        targets = any(f.type == RECEPTOR and not f.doubtful for f in found)
+        targets = any(f.type == RECEPTOR and not f.doubtful for f in found) or any(
+            t.norm in target_cues for t in tokens
+        )
         kept = [
             f
             for f in found

@@ -40,6 +40,7 @@ class MentionRules:
     process_heads: frozenset[str]
     system_heads: frozenset[str]
     target_heads: frozenset[str]
+    target_cues: frozenset[str]
     class_heads: frozenset[str]
     plural_determiners: frozenset[str]
     copulas: frozenset[str]
@@ -71,6 +72,7 @@ def load_mention_rules(rules: Path, morphology: Morphology) -> MentionRules:
                 "process_heads",
                 "system_heads",
                 "target_heads",
+                "target_cues",
                 "class_heads",
                 "plural_determiners",
                 "glued_words",

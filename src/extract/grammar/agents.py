@@ -177,7 +177,7 @@ class Resolver:
                 continue
             if self.apposed(unit, chain.nodes[0]):
                 continue
-            if self._companion(unit, chain):
+            if self._companion(unit, chain) and not self._relative(unit, chain.nodes[-1], trigger):
                 beside = beside or chain
                 continue
             return joined(chain, beside) if beside else chain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.grammar.relate import Relation
+from extract.grammar.relate import WARNINGS, Relation
 from extract.grammar.score import Features, Scorer
 
 # The rule of an outcome that nothing governs: a claim by the scorer's word alone.
@@ -26,7 +26,8 @@ class Candidate:
         explicit = r.agents.device == "explicit"
         beside = r.instead or r.agents.own or (r.agents.nodes if explicit else ())
         agents = tuple(n.concept for n in beside) or None
-        return (r.target.i if r.target else None, r.predicate, r.frame, agents)
+        target = None if r.instead and r.frame in WARNINGS else r.target.i if r.target else None
+        return (target, r.predicate, r.frame, agents)
 
 
 def choose(candidates: Sequence[Candidate], scorer: Scorer | None) -> list[tuple[Relation, float]]:

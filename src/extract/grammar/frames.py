@@ -29,7 +29,7 @@ CATEGORIES = (
     "STATE",
 )
 _FALLBACK = {"PROCESS": EFFECT, "ACTION": EFFECT, "HARM": EFFECT, "ENZYME": RECEPTOR, "STATE": CONDITION}
-_OPTIONAL = ("bare", "reach", *REALISATIONS)
+_OPTIONAL = ("bare", "reach", "signs", *REALISATIONS)
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,8 @@ def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], boo
             tuple((text, claim) for text, claim in entry["match"]),
             tuple(entry["no_match"]),
         )
+        for sign in entry.get("signs") or ():
+            phrases.add((sign,), Word(name, "verbs", "fin"))
         for realisation in REALISATIONS:
             for pattern in entry.get(realisation) or ():
                 if realisation == "verbs" and isinstance(pattern, str) and "~" not in pattern:

@@ -267,7 +267,7 @@ class Reader:
             floor = unit.colon  # a nominal label that completes nothing
         out = self.relater.read(unit, local, in_list, floor)
         out += self._enumerated(unit) or self._pair(unit, state) or self._entry(unit, state, pending)
-        out += self._rated(unit)
+        out += self._rated(unit) + self._described(unit, local, in_list)
         out += self._apposed(unit) + self._possessed(unit, local, in_list)
         if not heading and (in_list or label or (pending and pending.rule.endswith(("heading", "label")))):
             out += self._open(unit, block, local, pending, label, out)
@@ -424,6 +424,24 @@ class Reader:
             if frame.bare:
                 return [Relation(above, frame.bare, None, (), frame.id, f"{frame.id}.pair", trigger)]
         return []
+
+    def _described(self, unit: Unit, state: State, in_list: bool) -> list[Relation]:
+        """«Récepteurs NMDA : antagoniste non compétitif»: the label is the object of what follows it."""
+        if unit.colon is None or chains(unit, self.devices, 0, unit.colon):
+            return []
+        labelled = [n for n in unit.nodes if n.j <= unit.colon]
+        trigger = next((t for t in unit.triggers if 0 < t.i - unit.colon <= _DESCRIBING), None)
+        if not labelled or trigger is None or trigger.voice == "label":
+            return []
+        frame = self.frames.by_id[trigger.frame]
+        if any(n.i >= trigger.j and frame.predicate(n.category) for n in unit.nodes):
+            return []
+        return [
+            Relation(agents, predicate, node, (), frame.id, f"{frame.id}.described", trigger, rank)
+            for node in labelled
+            if (predicate := frame.predicate(node.category))
+            for rank, agents in enumerate(self.relater.resolver.contexts(unit, state, in_list))
+        ]
 
     def _entry(self, unit: Unit, state: State, pending: Pending | None) -> list[Relation]:
         """«+ Alcool» under a level of warning: the pair is what it warns of."""
@@ -615,6 +633,7 @@ class Reader:
 _PAIRING = frozenset(
     {"risk", "cause", "increase", "decrease", "caution", "contraindicate", "prohibit", "occur"}
 )
+_DESCRIBING = 3  # tokens after a colon in which what describes its label begins
 _RATED = 6  # tokens after a colon in which a rating stands
 _DEFAULTS = {"HARM": "risk_of", "CONDITION": "risk_of", "ACTION": "causes", "EFFECT": "causes"}
 

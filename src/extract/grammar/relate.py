@@ -57,7 +57,7 @@ class Relater:
             if trigger.i in swallowed:
                 continue
             warning = (
-                self._warning(unit, trigger, at, frame, consumed, state) if frame.id in WARNINGS else None
+                self._warnings(unit, trigger, at, frame, consumed, state) if frame.id in WARNINGS else None
             )
             if warning:
                 out += warning
@@ -87,6 +87,31 @@ class Relater:
         return out
 
     # ------------------------------------------------------------ warnings
+
+    def _warnings(
+        self, unit: Unit, trigger: Trigger, at: int, frame: Frame, consumed: set[int], state: State
+    ) -> list[Relation]:
+        """The readings of a warning, likeliest first: of what the text is about, of a pair, of others."""
+        first = self._warning(unit, trigger, at, frame, consumed, state)
+        if not first:
+            return []
+        rule = first[0].rule
+        left = self.resolver.left(unit, trigger, consumed)
+        out = list(first)
+        if left and len(left.nodes) == 1 and first[0].agents.device != "explicit":
+            # «L'association aux IMAO est à proscrire»: the pair, or the one named here alone.
+            out = [replace(r, instead=left.nodes) for r in first]
+            others = [*self.resolver.paired(left, state), left]
+            for rank, agents in enumerate(others, 1):
+                bare = Relation(agents, frame.bare, None, (), frame.id, rule, trigger, rank, 0, left.nodes)
+                out += [bare] if frame.bare else []
+        elif first[0].agents.device != "explicit":
+            known = {n.concept for n in first[0].agents.nodes}
+            offers = self.resolver.contexts(unit, state, in_list=False)
+            for rank, agents in enumerate(offers, 1):
+                if {n.concept for n in agents.nodes} != known:
+                    out += [replace(r, agents=agents, rank=rank) for r in first]
+        return out
 
     def _warning(
         self, unit: Unit, trigger: Trigger, at: int, frame: Frame, consumed: set[int], state: State
@@ -346,6 +371,11 @@ class Relater:
             t.norm in self.devices.agent_marks for t in tokens[trigger.j : trigger.j + 2]
         ):
             return []  # by something that is no substance
+        if trigger.frame == "treat" and targets:
+            # «Aucun essai n'a évalué le LSD dans le TDAH», «prescrire un ISRS contre l'anxiété»
+            inside = chains(unit, self.devices, trigger.j, targets[0].i)
+            if inside:
+                return inside[:1]
         if trigger.voice == "inverse":
             behind = [c for c in chains(unit, self.devices, trigger.j) if c.nodes[0].i - trigger.j <= 4]
             return behind[:1]
@@ -365,6 +395,9 @@ class Relater:
             return [bracketed]
         company = resolver.companion(unit, trigger)
         offers = resolver.contexts(unit, state, in_list)
+        before = resolver.left(unit, trigger, objects)  # one that another trigger has taken may act again
+        if before:
+            offers.append(before.by("again"))
         return [joined(a, company) for a in offers] if company else offers
 
     def _background(self, unit: Unit, trigger: Trigger, left: Agents | None) -> bool:
