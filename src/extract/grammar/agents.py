@@ -224,7 +224,8 @@ class Resolver:
             ),
             None,
         )
-        if before is None or not self.is_class(node.concept) or self.is_class(before.concept):
+        named = node.mention.concept_id is not None  # a class may be named by what it does alone
+        if before is None or self.is_class(before.concept) or (named and not self.is_class(node.concept)):
             return None
         return before
 

@@ -130,7 +130,11 @@ def features(
         named.append(f"agent is heading={same}")
     pending = state.open_frame()
     named.append(f"open frame={pending.frame if pending else 'none'}+{relation.rule.split('.')[-1]}")
+    if target is not None:
+        named.append(f"object={target.mention.name}")
+        named.append(f"object+predicate={target.mention.name}+{relation.predicate}")
     if target is not None and local:
+        named += _around(unit, target, relation)
         named.append(f"found by={target.mention.method}")
         if target.bracketed:
             named.append("object in brackets")
@@ -144,6 +148,19 @@ def features(
         named.append("question mark")
     named += [f"sign={t.text}" for t in unit.tokens[:3] if t.text in ("+", "→", "#")]
     return dict.fromkeys(named, 1.0)
+
+
+def _around(unit: Unit, target: Node, relation: Relation) -> list[str]:
+    """The words around an object, and what the trigger nearest to it says."""
+    before = [t.norm[:_LETTERS] for t in unit.tokens[max(0, target.i - 2) : target.i]]
+    after = unit.tokens[target.j].norm[:_LETTERS] if target.j < len(unit.tokens) else "#"
+    near = min(unit.triggers, key=lambda t: _between(t.i, t.j, target), default=None)
+    return [
+        f"before object={before[-1] if before else '#'}",
+        f"before object={' '.join(before)}+{relation.rule}",
+        f"after object={after}",
+        f"near object={near.frame + ' ' + near.voice if near else 'none'}+{relation.rule}",
+    ]
 
 
 def _small(norm: str, devices: Devices) -> str:
@@ -184,6 +201,7 @@ def _salient(relation: Relation, unit: Unit, state: State, devices: Devices) -> 
     return named
 
 
+_LETTERS = 10  # of a word beside an object
 _CUES = frozenset(["label", "#"])
 
 

@@ -16,6 +16,7 @@ from extract.text.words import bare
 _END = re.compile(r"[.!?…;,]['’\"»”)\]]*$")
 _COLON = re.compile(r"[:：]\s*$")
 _LAST_WORD = re.compile(r"([^\W_]+)[\W_]*$")
+_LABELLED = re.compile(r"[^\W\d_](?:[\w'’.+-]|\s(?!:)){1,38}\s?:\s")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})\.?\s+[^\W\d_]{3}")
 _HEADING_MAX = 90  # characters of a line that may be a heading
 _NUMBERED_MAX = 140  # the same where it has a number such as «4.5.»
@@ -82,6 +83,8 @@ def _belongs(group: Sequence[Line], line: Line, unfinished: Collection[str], wra
     if line.kind == "cell":
         return line.row >= 0 and first.row == line.row
     if (line.post, line.quoted) != (before.post, before.quoted):
+        return False
+    if _LABELLED.match(line.text):
         return False
     if before.hard or line.blank or line.kind != "text" or first.kind not in ("text", "item"):
         return False
