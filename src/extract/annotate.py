@@ -120,11 +120,18 @@ def _supported(
             f
             for f in found
             if not f.doubtful
-            or (f.concept and f.concept.concept_id in sure)
+            or (f.concept and f.concept.concept_id in sure and not _hyphened(tokens, f))
             or (targets and f.type == RECEPTOR)
             or (drugs and (f.type in (EFFECT, CONDITION) or (f.type == DRUG and _long(tokens, f))))
         ]
         yield sentence, tokens, kept
+
+
+def _hyphened(tokens: Sequence[Token], found: Found) -> bool:
+    """Whether a hyphen ties a form to another word: the «sub» of «sub-anesthésique» is no name."""
+    before = found.i > 0 and tokens[found.i - 1].dash and tokens[found.i - 1].hi == tokens[found.i].lo
+    after = found.j < len(tokens) and tokens[found.j].dash and tokens[found.j - 1].hi == tokens[found.j].lo
+    return bool(before or after)
 
 
 def _long(tokens: Sequence[Token], found: Found) -> bool:

@@ -33,6 +33,7 @@ _LINK = 160  # characters of a line that is but a link, at most
 _VALUE = 40  # characters of the value after a label, at most
 # A line above a user card that names who speaks, or their rank: short, and no sentence.
 _HANDLE = re.compile(r"(?=.{2,30}\Z)\S+(?: \S+){0,2}(?<![.,;:!?…])")
+_DIGITS = re.compile(r"\d+")
 _PART = 0.8  # share of the pages that a part of a document stays below
 _PART_WORDS = 3  # words of the name of a part, at most
 _HANDLES = 3  # lines above a card, at most
@@ -163,11 +164,12 @@ def _running_heads(lines: Sequence[Line], verdict: list[str | None], page: Seque
     A few words that stand on a part of the pages only are the name of that part, and kept.
     """
     where: defaultdict[str, set[int]] = defaultdict(set)
-    for line, number in zip(lines, page, strict=True):
-        where[line.text].add(number)
+    heads = [_DIGITS.sub("0", line.text) for line in lines]  # «Psychiatrie 2», «Psychiatrie 3»
+    for head, number in zip(heads, page, strict=True):
+        where[head].add(number)
     total = len(set(page))
     for at, line in enumerate(lines):
-        here = len(where[line.text])
+        here = len(where[heads[at]])
         part = here < _PART * total and len(line.text.split()) <= _PART_WORDS and line.text.isupper()
         if verdict[at] is None and line.kind == "text" and here >= 3 and len(line.text) >= 8 and not part:
             verdict[at] = "running_head"

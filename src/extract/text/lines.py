@@ -169,7 +169,8 @@ def _item_or_text(view: View, raw: str, blank: bool, pending: str | None) -> Lin
     indent = len(raw) - len(raw.lstrip())
     if item and item["rest"].strip() and not (item["bullet"] in ("—", "–") and len(view) > 200):
         start = item.start("rest")
-        return Line(view.cut(start, len(view)).strip(), "item", indent // 2 + _rank(item["bullet"]), blank)
+        rank = 0 if item["number"] else _rank(item["bullet"])  # «1) …» holds the «- …» below it
+        return Line(view.cut(start, len(view)).strip(), "item", indent // 2 + rank, blank)
     if pending:
         return Line(view, "item", _rank(pending), blank)
     return Line(view, "text", 0, blank)

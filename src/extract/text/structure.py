@@ -19,6 +19,8 @@ _LAST_WORD = re.compile(r"([^\W_]+)[\W_]*$")
 _LABELLED = re.compile(r"[^\W\d_](?:[\w'’.+-]|\s(?!:)){1,38}\s?:\s")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})\.?\s+[^\W\d_]{3}")
 _HEADING_MAX = 90  # characters of a line that may be a heading
+_HEAD_ITEM = 60  # characters of an item that may be the head of those below it
+_ENDED = re.compile(r"[.!?…;,:][\s»)]*$")
 _NUMBERED_MAX = 140  # the same where it has a number such as «4.5.»
 _WRAP_MIN = 55  # a line at least this long may have been broken by its margin
 
@@ -107,6 +109,10 @@ def _kind(
     line: Line, following: Line | None, *, first: bool, before_plus: bool = False
 ) -> tuple[str, int]:
     """The kind and level of a block. ``before_plus``: the line before it opens with «+», so it belongs to it."""
+    if line.kind == "item" and following is not None and following.kind == "item":
+        # «1) ISRS (fluoxétine, sertraline)» over «- inhibent SERT»: the head of what is below it
+        if following.level > line.level and len(line.text) <= _HEAD_ITEM and not _ENDED.search(line.text):
+            return "heading", 4
     if line.kind in ("heading", "item", "cell"):
         if line.kind == "heading" and first and line.level <= 1:
             return "title", 0
