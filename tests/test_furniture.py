@@ -172,3 +172,23 @@ def test_a_misspelt_section_does_not_pass_for_no_rules(tmp_path: Path) -> None:
 def test_two_rules_of_one_id_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ExtractError, match=r"furniture\.yaml.*essai"):
         load(tmp_path, {"furniture": [SOUND, SOUND]})
+
+
+def test_a_link_amid_an_article_hides_nothing_below_it() -> None:
+    story = "La caféine masque la somnolence due à l'alcool sans corriger la perte de réflexes. " * 3
+    text = f"Titre\n{story}\nÀ lire aussi : Sommeil, dix idées\n{story}\n{story}"
+    verdicts = set_aside(lines(text), RULES)
+    assert [bool(v) for v in verdicts] == [False, False, True, False, False]
+
+
+def test_a_trailer_of_links_goes_whole_and_one_before_prose_alone() -> None:
+    links = "Titre\nTexte du corps.\nEncore du texte.\nArticles similaires\nUn lien\nUn autre lien"
+    assert [bool(v) for v in set_aside(lines(links), RULES)] == [False] * 3 + [True] * 3
+    prose = links + "\n" + "Un long paragraphe qui raconte la suite de l'histoire. " * 5
+    assert [bool(v) for v in set_aside(lines(prose), RULES)] == [False] * 3 + [True] + [False] * 3
+
+
+def test_running_heads_differ_by_their_page_number() -> None:
+    text = "".join(f"Page {n}\nUE Psychiatrie – cours {n}\nTexte numéro {'abcd'[n]}.\n" for n in range(4))
+    verdicts = set_aside(lines(text), RULES)
+    assert [v for v in verdicts if v == "running_head"] == ["running_head"] * 4

@@ -113,3 +113,40 @@ def test_the_cells_of_a_row_are_one_block(source: str) -> None:
 
 def test_nothing_gives_no_blocks() -> None:
     assert read("") == []
+
+
+def test_a_number_makes_a_heading_however_long() -> None:
+    long = "4.5. Interactions avec d'autres médicaments et autres formes d'interactions du produit"
+    found = read(f"Notice\n\n{long}\nAssociations déconseillées\nIl ne faut pas.\n")
+    assert [(b.kind, b.level) for b in found if b.view.text.startswith("4.5.")] == [("heading", 1)]
+
+
+def test_levels_of_warning_and_the_substances_they_hold_for() -> None:
+    over = read("Lithium\n\nAssociations déconseillées\n+ AINS\nLa lithiémie augmente.\n")
+    assert [(b.kind, b.level) for b in over[1:3]] == [("heading", 3), ("heading", 4)]
+    under = read(
+        "Lithium\n\n+ AINS\nAssociation déconseillée\n+ Caféine\nA prendre en compte\nFin du texte ici.\n"
+    )
+    assert [(b.kind, b.level) for b in under[1:4]] == [("heading", 4), ("heading", 5), ("heading", 4)]
+
+
+def test_a_numbered_item_is_the_head_of_the_bullets_below_it() -> None:
+    found = shape(
+        "Cours\n\n1) ISRS (fluoxétine)\n- inhibent SERT\n- calment\n2) Lithium\n- prévient les rechutes\n"
+    )
+    assert found[1:4] == [("heading", "ISRS (fluoxétine)"), ("item", "inhibent SERT"), ("item", "calment")]
+
+
+def test_a_label_goes_on_with_no_line_before_it() -> None:
+    found = shape("Mélanges\n\nmillepertuis : jamais avec lui\ntramadol : association déconseillée\n")
+    assert [text for _, text in found[1:]] == [
+        "millepertuis : jamais avec lui",
+        "tramadol : association déconseillée",
+    ]
+
+
+def test_rows_with_pipes_are_a_table() -> None:
+    found = shape(
+        "Effets\n\nAffections psychiatriques | Fréquent | euphorie\nAffections de la peau | Rare | rash\n"
+    )
+    assert [kind for kind, _ in found[1:]] == ["cell", "cell"]

@@ -19,10 +19,10 @@ from extract.errors import ExtractError
 from extract.lexicon import Lexicon
 from extract.morphology import Morphology, load_morphology
 from extract.project import Params, Project
+from extract.spelling import Spelling, distance
 from extract.suggest.gaps import Gap, Suggester, gaps
 from extract.suggest.report import gap_lines
 from extract.suggest.rules import Cue, Shape, load_suggest_rules
-from extract.spelling import Spelling, distance
 
 RULES = load_suggest_rules(ROOT / "rules", load_morphology(ROOT / "rules"))
 

@@ -100,9 +100,7 @@ def _with_cited(read: list[Reading], cited: Cited) -> list[Reading]:
     return read
 
 
-def _supported(
-    read: Iterable[Reading], target_cues: Container[str]
-) -> Iterable[Reading]:
+def _supported(read: Iterable[Reading], target_cues: Container[str]) -> Iterable[Reading]:
     """Drops doubtful readings that nothing around them supports.
 
     A doubtful substance is supported by the same concept named without doubt in the document,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from extract.text.thread import Voice, parted, restated, signatures, voices
 
 KEY = "EXTRACT_HANDLE_KEY"
 FOREIGN = "not_french"
+_HEAD = 1500  # characters at the head of a source in which its title may be declared
+_TITLE = re.compile(r"^(?:<!--)?\s*title\s*[:=]\s*[\"']?(?P<title>[^\"'\n]{3,200})", re.I | re.M)
 _KINDS = {None: "kept", FOREIGN: "foreign"}
 
 
@@ -91,7 +94,7 @@ def read_document(source: Source, cleaner: Cleaner) -> Document:
     if foreign:
         verdicts = [v or _within(line, foreign) for line, v in zip(found, verdicts, strict=True)]
         built = blocks(_kept(found, spoken, verdicts, page), cleaner.split.unfinished)
-    title = next((b.view.text for b in built if b.kind == "title"), source.title)
+    title = _declared(source.text) or next((b.view.text for b in built if b.kind == "title"), source.title)
     identity = stable_id("d", source.path)
     return Document(
         document_id=identity,
@@ -137,6 +140,12 @@ def _posts(found: Sequence[Line], spoken: Sequence[Voice], document_id: str, tex
         start, end = own[0][1].starts[0], own[-1][1].ends[-1]
         who = next((voice.who for voice, _ in own if not voice.quoted), None)
         yield Post(numbering("p", document_id, text[start:end]), number, start, end, who)
+
+
+def _declared(text: str) -> str | None:
+    """The title that front matter or a comment at the head of a source declares."""
+    found = _TITLE.search(text, 0, _HEAD)
+    return found["title"].strip() if found else None
 
 
 def _within(line: Line, spans: Sequence[tuple[int, int]]) -> str | None:

@@ -131,7 +131,7 @@ def fit(examples: Iterable[Example]) -> dict[str, float]:
         return np.add.reduceat(w[at], begins)
 
     def back(residuals: Vector) -> Vector:
-        return np.bincount(at, weights=np.repeat(residuals, lengths), minlength=len(names))
+        return np.bincount(at, np.repeat(residuals, lengths), len(names)).astype(np.float64)
 
     w = np.zeros(len(names))
     momentum = np.zeros(len(names))

@@ -180,8 +180,14 @@ class Resolver:
             if self._companion(unit, chain) and not self._relative(unit, chain.nodes[-1], trigger):
                 beside = beside or chain
                 continue
+            chain = self._named(unit, chain)
             return joined(chain, beside) if beside else chain
         return None
+
+    def _named(self, unit: Unit, chain: Agents) -> Agents:
+        """A chain without what only says of a member what it is: «le kétoconazole, un inhibiteur de Y, …»."""
+        kept = tuple(n for n in chain.nodes if not self.apposed(unit, n))
+        return replace(chain, nodes=kept or chain.nodes)
 
     def _mixed(self, unit: Unit, lo: int, hi: int) -> bool:
         """Whether «cette association», «ensemble» stands between some substances and a trigger."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -10,13 +11,14 @@ from extract.grammar.agents import Agents, Pending, State, chains, joined
 from extract.grammar.choice import DEFAULT, Candidate, choose
 from extract.grammar.frames import Frames
 from extract.grammar.relate import Relater, Relation
-from extract.grammar.salience import salience
+from extract.grammar.salience import Salience, salience
 from extract.grammar.score import Scorer, features
 from extract.grammar.stance import StanceReader
 from extract.grammar.statement import claim
 from extract.grammar.unit import Node, Trigger, Unit, UnitReader
 from extract.grammar.words import Devices
 from extract.model import Block, Claim, Document, Mention, Sentence
+from extract.text.words import bare
 
 _HEADINGS = ("heading", "title")
 _ITEMS = ("item", "cell")
@@ -67,7 +69,7 @@ class Reader:
         headed = [document.blocks[u.sentence.block].kind in _HEADINGS for u in units]
         concepts = {n.concept for u in units for n in u.nodes if n.drug}
         known = salience(units, headed, self.devices, filter(self.is_class, concepts))
-        state = State(topic=self._topic(document, units), salience=known)
+        state = State(topic=self._topic(document, units, known), salience=known)
         if state.topic and len(state.topic.nodes) > 1:
             state.combination = replace(state.topic, combined=True)
         else:
@@ -122,23 +124,21 @@ class Reader:
             seen.add(block.page)
         return {page: agents for page, agents in out.items() if page not in headed}
 
-    def _topic(self, document: Document, units: Sequence[Unit]) -> Agents | None:
-        """What the document is about: the substances of its title, else the one named most."""
-        counts: dict[str, int] = {}
-        first: dict[str, Node] = {}
+    def _topic(self, document: Document, units: Sequence[Unit], known: Salience) -> Agents | None:
+        """What the document is about: the substances of its title, else the one named most.
+
+        A title that stands in the metadata alone counts where the text names the same substance.
+        """
         for unit in units:
             if document.blocks[unit.sentence.block].kind == "title":
                 found = chains(unit, self.devices)
                 if found:
                     return replace(found[0], device="title")
-            for node in unit.nodes:
-                if node.drug:
-                    counts[node.concept] = counts.get(node.concept, 0) + 1
-                    first.setdefault(node.concept, node)
-        if not counts:
-            return None
-        best = max(counts, key=lambda c: (counts[c], -first[c].mention.span[0]))
-        return Agents((first[best],), device="topic")
+        told = set(re.findall(r"[^\W_]+", bare(document.title or "")))
+        for node in (n for unit in units for n in unit.nodes if n.drug):
+            if {bare(node.mention.text), bare(node.mention.name)} & told:
+                return Agents((node,), device="title")
+        return Agents((known.most,), device="topic") if known.most else None
 
     def _enter(
         self, last: Block | None, block: Block, state: State, before_list: Agents | None
@@ -452,13 +452,17 @@ class Reader:
             return []
         frame = self.frames.by_id[pending.frame]
         pair = self._added(found[0], state)
-        return [Relation(pair, frame.bare, None, (), frame.id, f"{frame.id}.pair", None)] if frame.bare else []
+        return (
+            [Relation(pair, frame.bare, None, (), frame.id, f"{frame.id}.pair", None)] if frame.bare else []
+        )
 
     def _rated(self, unit: Unit) -> list[Relation]:
         """«GHB + alcool : danger (ROUGE)»: how a chart rates what stands before the colon."""
         if unit.colon is None:
             return []
-        rated = [t for t in unit.tokens[unit.colon + 1 : unit.colon + _RATED] if t.norm in self.devices.ratings]
+        rated = [
+            t for t in unit.tokens[unit.colon + 1 : unit.colon + _RATED] if t.norm in self.devices.ratings
+        ]
         found = chains(unit, self.devices, 0, unit.colon)
         if not rated or not found:
             return []

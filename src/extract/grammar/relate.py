@@ -100,11 +100,12 @@ class Relater:
         out = list(first)
         if left and len(left.nodes) == 1 and first[0].agents.device != "explicit":
             # «L'association aux IMAO est à proscrire»: the pair, or the one named here alone.
-            out = [replace(r, instead=left.nodes) for r in first]
             others = [*self.resolver.paired(left, state), left]
-            for rank, agents in enumerate(others, 1):
-                bare = Relation(agents, frame.bare, None, (), frame.id, rule, trigger, rank, 0, left.nodes)
-                out += [bare] if frame.bare else []
+            pair = frame.bare and unit.has("combination", 0, left.nodes[0].i) and len(others) > 1
+            out = [] if pair else [replace(r, instead=left.nodes) for r in first]
+            for rank, agents in enumerate(others if frame.bare else (), len(out[:1])):
+                bare = str(frame.bare)
+                out.append(Relation(agents, bare, None, (), frame.id, rule, trigger, rank, 0, left.nodes))
         elif first[0].agents.device != "explicit":
             known = {n.concept for n in first[0].agents.nodes}
             offers = self.resolver.contexts(unit, state, in_list=False)
@@ -462,6 +463,8 @@ class Relater:
 
 # Frames whose verbs may have their object as subject.
 _ERGATIVE = frozenset({"increase", "decrease"})
+
+
 def _acting(agents: Agents, targets: Sequence[Node]) -> Agents:
     """Of a pair, the one that acts on the other: «+ FLUVOXAMINE: augmentation des taux de méthadone»."""
     acted = {t.concept for t in targets if t.drug}

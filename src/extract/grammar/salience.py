@@ -21,6 +21,8 @@ class Salience:
     share: Mapping[str, float] = field(default_factory=dict)
     titled: frozenset[str] = frozenset()
     gender: Mapping[str, str] = field(default_factory=dict)
+    most: Node | None = None
+    """The substance named most, or the class of substances."""
     main: Node | None = None
     """The substance named most, classes of substances apart where others are named."""
 
@@ -55,12 +57,16 @@ def salience(
     total = sum(counts.values())
     known = frozenset(classes)
     single = {c: n for c, n in counts.items() if c not in known} or dict(counts)
-    best = max(single, key=lambda c: (single[c], -first[c].mention.span[0]), default=None)
+
+    def often(concept: str) -> tuple[int, int]:
+        return counts[concept], -first[concept].mention.span[0]
+
     return Salience(
         {c: n / total for c, n in counts.items()},
         frozenset(titled),
         {c: g.most_common(1)[0][0] for c, g in genders.items()},
-        first[best] if best else None,
+        first[max(counts, key=often)] if counts else None,
+        first[max(single, key=often)] if single else None,
     )
 
 

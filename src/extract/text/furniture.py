@@ -182,7 +182,9 @@ def _reach(rule: Rule, at: int, lines: Sequence[Line]) -> range:
     if rule.scope == "enclosed":
         end = next((k for k in range(at, min(at + 40, len(lines))) if lines[k].text.endswith(")")), at)
         return range(at, end + 1) if end - at >= 2 else range(0)
-    if rule.scope in ("tail", "links") and at >= _TAIL * len(lines):
-        if rule.scope == "tail" or all(len(line.text) <= _LINK for line in lines[at:]):
-            return range(at, len(lines))
+    ends = rule.scope == "tail" or (
+        rule.scope == "links" and all(len(line.text) <= _LINK for line in lines[at:])
+    )
+    if ends and at >= _TAIL * len(lines):
+        return range(at, len(lines))
     return range(at, at + 1) if rule.scope in ("line", "links", "page", "signature") else range(0)

@@ -105,14 +105,12 @@ def _belongs(group: Sequence[Line], line: Line, unfinished: Collection[str], wra
     return lower or (wrapped and len(before.text) >= _WRAP_MIN)
 
 
-def _kind(
-    line: Line, following: Line | None, *, first: bool, before_plus: bool = False
-) -> tuple[str, int]:
-    """The kind and level of a block. ``before_plus``: the line before it opens with «+», so it belongs to it."""
-    if line.kind == "item" and following is not None and following.kind == "item":
-        # «1) ISRS (fluoxétine, sertraline)» over «- inhibent SERT»: the head of what is below it
-        if following.level > line.level and len(line.text) <= _HEAD_ITEM and not _ENDED.search(line.text):
-            return "heading", 4
+def _kind(line: Line, following: Line | None, *, first: bool, before_plus: bool = False) -> tuple[str, int]:
+    """The kind and level of a block. ``before_plus``: it belongs to a line before it with a «+»."""
+    # «1) ISRS (fluoxétine, sertraline)» over «- inhibent SERT»: the head of what is below it
+    inner = following is not None and following.kind == "item" and following.level > line.level
+    if line.kind == "item" and inner and len(line.text) <= _HEAD_ITEM and not _ENDED.search(line.text):
+        return "heading", 4
     if line.kind in ("heading", "item", "cell"):
         if line.kind == "heading" and first and line.level <= 1:
             return "title", 0
