@@ -57,6 +57,7 @@ class Tables:
         row: dict[str, object] = dict.fromkeys(SCHEMAS["claims"].names)
         row |= {"claim_id": claim_id, "document_id": document, "sentence_id": "s", "text": "x"}
         row |= {"start": span[0], "end": span[1], "rule": "r", "confidence": 1.0}
+        row |= {"attribution_type": None, "speech_act": "statement"}
         row |= {"kind": "effect", "predicate": "causes"}
         row |= {"polarity": "affirmed", "certainty": "asserted", **values}
         self.rows["claims"].append(row)

@@ -64,6 +64,8 @@ def rows(title: str = "Fiche") -> dict[str, list[dict[str, object]]]:
                 "polarity": "affirmed",
                 "certainty": "asserted",
                 "attribution": None,
+                "attribution_type": None,
+                "speech_act": "statement",
                 "rule": "r",
                 "confidence": 0.1 + 0.2,
                 "trigger": None,

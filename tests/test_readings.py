@@ -157,12 +157,12 @@ def test_how_often_a_harm_comes_is_no_relation(reading: Reading) -> None:
 @pytest.mark.parametrize(
     ("text", "credited"),
     [
-        ("Le Dr Perrine Aldebert observe que le tramadol provoque des vertiges.", "Le Dr Perrine Aldebert"),
+        ("Le Dr Perrine Aldebert observe que le tramadol provoque des vertiges.", "Dr Perrine Aldebert"),
         ("Une méta-analyse montre que la kétamine soulage la douleur.", "Une méta-analyse"),
         ("Une étude de Lyon montre que la kétamine soulage la douleur.", "Une étude de Lyon"),
         ("Une étude montre que la kétamine soulage la douleur.", "Une étude"),
         ("La kétamine soulage la douleur.", None),
-        ("La kétamine soulage la douleur, dit une méta-", None),
+        ("La kétamine soulage la douleur, dit une méta-", "une méta"),
     ],
 )
 def test_whom_a_text_credits(text: str, credited: str | None, reading: Reading) -> None:

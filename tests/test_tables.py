@@ -92,7 +92,7 @@ def test_arguments_find_their_document_through_their_claim(schemas):
         ("claims", lambda d: d["columns"][1].update(references="documents.path"), "'path'"),
         ("claims", lambda d: d["requires"][0].update(table="quarantine"), "quarantine"),
         ("claims", lambda d: d["columns"][3].update(allowed=[True]), "True"),
-        ("claims", lambda d: d["columns"][8].update(allowed=["a"]), "allowed"),
+        ("claims", lambda d: d["columns"][10].update(allowed=["a"]), "allowed"),
         ("claims", lambda d: d["columns"][3].update(minimum=1), "minimum"),
         ("claims", lambda d: d["columns"][3].update(nulls="never"), "'never'"),
         ("arguments", lambda d: d["expectations"][0]["kwargs"].update(column="typo"), "'typo'"),

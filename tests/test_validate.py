@@ -49,7 +49,8 @@ def sound() -> dict[str, list[dict[str, object]]]:
         }
 
     line = "La kétamine bloque les récepteurs NMDA."
-    stance = {"polarity": "affirmed", "certainty": "asserted", "attribution": None}
+    stance: dict[str, object] = {"polarity": "affirmed", "certainty": "asserted", "attribution": None}
+    stance |= {"attribution_type": None, "speech_act": "statement"}
     drug = {"type": "DRUG", "name": "kétamine", "concept_id": None}
     target = {"type": "RECEPTOR", "name": "récepteur NMDA", "concept_id": "nmda"}
     where = {"document_id": "d-a", "sentence_id": "s1"}

@@ -177,7 +177,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A relation that the text states, with its stance and the sentence that states it."""
+    """A relation that the text states, with its stance and the sentence that states it.
+
+    ``source``: what the one is that the text credits; ``act``: what the sentence does besides stating.
+    """
 
     sentence_id: str
     kind: str
@@ -185,6 +188,8 @@ class Claim:
     polarity: str
     certainty: str
     attribution: str | None
+    source: str | None
+    act: str
     span: Span
     text: str
     rule: str

@@ -92,6 +92,8 @@ def claim_rows(document: Document, claims: Sequence[Claim], text: str) -> Iterat
             "polarity": c.polarity,
             "certainty": c.certainty,
             "attribution": c.attribution,
+            "attribution_type": c.source,
+            "speech_act": c.act,
             "start": c.span[0],
             "end": c.span[1],
             "text": text[slice(*c.span)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.words import Cues, Devices
 from extract.model import CITED
 from extract.text.phrases import Hit
-from extract.text.words import Token
+from extract.text.words import Token, bare
 
 _REACH = 5  # words that a negation may stand away from its verb
 _GOVERNED = 10  # words that a denied verb may stand before a noun that it governs
@@ -19,11 +20,16 @@ _BREAKS = frozenset(",;:()")
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """The stance of one claim. ``attribution`` is a stretch of the sentence: characters lo:hi."""
+    """The stance of one claim. ``attribution`` is a stretch of the sentence: characters lo:hi.
+
+    ``source``: what the credited one is: study, patients, professional, organisation, person, speaker.
+    """
 
     polarity: str = "affirmed"
     certainty: str = "asserted"
     attribution: tuple[int, int] | None = None
+    source: str | None = None
+    act: str = "statement"
 
 
 class StanceReader:
@@ -48,25 +54,57 @@ class StanceReader:
 
     def question(self, unit: Unit) -> bool:
         """Whether the sentence is a bare question, which claims nothing."""
-        return bool(unit.tokens) and any(t.text == "?" for t in unit.tokens[-3:])
+        if bool(unit.tokens) and any(t.text == "?" for t in unit.tokens[-3:]):
+            return True
+        return any("question" in hit.values for hit in self.cues_in(unit))
 
     def read(self, unit: Unit, trigger: Trigger | None, target: Node | None, prohibits: bool) -> Stance:
         """The stance of the relation that ``trigger`` states of ``target``.
 
-        ``prohibits``: the trigger itself is a warning, whose «ne … pas» denies nothing.
+        ``prohibits``: the trigger is a warning. A «ne … pas» of its own denies nothing («ne prenez jamais
+        X»), one around it does («X n'est pas contre-indiqué»).
         """
         hits = self.cues_in(unit)
-        polarity = "affirmed" if prohibits else self._polarity(unit, trigger, target, hits)
+        warned = prohibits and (trigger is None or self._forbids(unit.tokens, trigger))
+        polarity = "affirmed" if warned else self._polarity(unit, trigger, target, hits)
+        if any("negation.flips" in hit.values for hit in hits):
+            polarity = "affirmed" if polarity == "negated" else "negated"
+        credited = self._credited(unit, hits) or self._speaker(unit, hits)
+        lo_hi, source = credited or (None, None)
         return Stance(
-            polarity, self._certainty(unit, trigger, target, hits), self._attribution(unit, trigger)
+            polarity,
+            self._certainty(unit, trigger, target, hits),
+            lo_hi,
+            source,
+            self._act(source, prohibits, hits),
         )
+
+    def _forbids(self, tokens: Sequence[Token], trigger: Trigger) -> bool:
+        """Whether a warning holds its own negation, or is put as an order or a noun."""
+        inside = tokens[trigger.i : trigger.j]
+        if any(t.norm in self.cues.particles | self.cues.ne for t in inside):
+            return True
+        return not self._denied(tokens, trigger, set())
+
+    def _act(self, source: str | None, prohibits: bool, hits: Sequence[Hit[str]]) -> str:
+        """What the sentence does: tell an experience, warn, advise or state."""
+        if source == "speaker":
+            return "experience"
+        if prohibits or any("act.warning" in hit.values for hit in hits):
+            return "warning"
+        return "advice" if any("act.advice" in hit.values for hit in hits) else "statement"
 
     # ------------------------------------------------------------ polarity
 
     def _polarity(
         self, unit: Unit, trigger: Trigger | None, target: Node | None, hits: Sequence[Hit[str]]
     ) -> str:
-        spared = {k for h in hits if "negation.not" in h.values for k in range(h.i, h.j)}
+        spared = {
+            k
+            for h in hits
+            if {"negation.not", "negation.flips", "unsupported"} & set(h.values)
+            for k in range(h.i, h.j)
+        }
         if target is not None and any(self._denies(unit, hit, target) for hit in hits if hit.i not in spared):
             return "negated"
         if trigger is None:
@@ -144,6 +182,11 @@ class StanceReader:
         end = trigger.j if trigger else (target.j if target else 0)
         if any("hedge" in h.values and start <= h.i <= end for h in hits):
             return "hedged"
+        if any(
+            "hedge.hyphenated" in h.values and start <= h.i <= end and self._hyphen(unit.tokens, h)
+            for h in hits
+        ):
+            return "hedged"
         return "asserted"
 
     def _clause(self, tokens: Sequence[Token], at: int) -> int:
@@ -153,24 +196,45 @@ class StanceReader:
                 return k + 1
         return 0
 
+    def _hyphen(self, tokens: Sequence[Token], hit: Hit[str]) -> bool:
+        """Whether a hyphen ties the words of a cue: «peut-être», while «peut être» is a verb."""
+        return any(t.dash for t in tokens[hit.i : hit.j]) or any(
+            b.lo == a.hi + 1 and not b.word for a, b in itertools.pairwise(tokens[hit.i : hit.j])
+        )
+
     # ------------------------------------------------------------ attribution
 
-    def _attribution(self, unit: Unit, trigger: Trigger | None) -> tuple[int, int] | None:
-        return self._credited(unit, trigger) or self._speaker(unit)
-
-    def _credited(self, unit: Unit, trigger: Trigger | None) -> tuple[int, int] | None:
-        """A source that says it: «plusieurs études suggèrent que», «selon l'ANSM»."""
+    def _credited(self, unit: Unit, hits: Sequence[Hit[str]]) -> tuple[tuple[int, int], str] | None:
+        """A source that says it: «plusieurs études suggèrent que», «selon l'ANSM», «…, explique le Dr X»."""
         tokens = unit.tokens
-        named = {n.j - 1: n.i for n in unit.nodes if n.mention.type in CITED}
+        named = {n.j - 1: n for n in unit.nodes if n.mention.type in CITED}
         for k, token in enumerate(tokens):
             if token.norm not in self.cues.sources and k not in named:
                 continue
+            begin = self._phrase_start(tokens, named[k].i if k in named else k)
             says = any(t.norm in self.cues.says for t in tokens[k + 1 : k + 8])
-            begin = self._phrase_start(tokens, named.get(k, k))
-            according = " ".join(t.norm for t in tokens[max(0, begin - 3) : begin] if t.word)
-            if says or according.endswith(self.cues.according):
-                return tokens[begin].lo, self._phrase_end(tokens, k)
+            before = [t for t in tokens[max(0, begin - 4) : begin] if t.word]
+            according = " ".join(t.norm for t in before[-3:])
+            inverted = bool(before) and (
+                before[-1].norm in self.cues.says
+                or (before[-1].norm in self.devices.pronouns and before[-2:][0].norm in self.cues.says)
+            )
+            if says or inverted or according.endswith(self.cues.according):
+                end = self._phrase_end(tokens, k)
+                lo = self._without_article(tokens, begin, end)
+                kind = self.cues.sources.get(token.norm)
+                if kind is None:
+                    kind = "organisation" if k in named and named[k].mention.type == "ORG" else "person"
+                return (lo, end), kind
         return None
+
+    def _without_article(self, tokens: Sequence[Token], k: int, end: int) -> int:
+        """Where a name begins: without the article before a proper name, «l'ANSM», «le Dr Bertin»."""
+        rest = [t for t in tokens[k:] if t.word and t.hi <= end]
+        proper = len(rest) > 1 and (rest[1].text[:1].isupper() or rest[-1].text[:1].isupper())
+        if proper and rest[0].norm in self.devices.articles and rest[0].text[:1].lower() == "l":
+            return rest[1].lo
+        return tokens[k].lo
 
     def _phrase_start(self, tokens: Sequence[Token], k: int) -> int:
         while k > 0 and (
@@ -181,23 +245,31 @@ class StanceReader:
         return k
 
     def _phrase_end(self, tokens: Sequence[Token], k: int) -> int:
-        """Where a name that token k begins or belongs to ends: «étude de Lyon», «méta-analyse»."""
+        """Where a name that token k begins or belongs to ends: «étude de Lyon», «essai randomisé»."""
         j = k + 1
         while j < len(tokens):
             following = tokens[j + 1] if j + 1 < len(tokens) else None
             named = tokens[j].text[:1].isupper() or (
                 tokens[j].norm in self.devices.of and following and following.text[:1].isupper()
             )
+            adjective = tokens[j].word and len(tokens[j].norm) > 3 and self._adjective(tokens[j])
             hyphen = tokens[j].text == "-" and following and tokens[j - 1].hi + 1 == following.lo
-            if not (named or hyphen):
+            if not (named or hyphen or adjective):
                 break
             j += 2 if hyphen else 1
         return tokens[j - 1].hi
 
-    def _speaker(self, unit: Unit) -> tuple[int, int] | None:
-        """The first person, when the sentence tells what happened to the speaker."""
+    def _adjective(self, token: Token) -> bool:
+        return token.norm.endswith(self.cues.adjective_endings) and token.norm not in self.cues.says
+
+    def _speaker(self, unit: Unit, hits: Sequence[Hit[str]]) -> tuple[tuple[int, int], str] | None:
+        """The first person, when the sentence tells what happened to the speaker.
+
+        Hearsay («j'ai entendu dire que») credits nobody.
+        """
+        heard = {k for h in hits if "hedge" in h.values for k in range(h.i, h.j)}
         for norm in self.cues.first_person:
-            for token in unit.tokens:
-                if token.norm == norm and token.text.lower() != "m":
-                    return token.lo, token.hi
+            for k, token in enumerate(unit.tokens):
+                if bare(token.text) == norm and token.text.lower() != "m" and k not in heard:
+                    return (token.lo, token.hi), "speaker"
         return None

@@ -38,6 +38,8 @@ def claim(
         stance.polarity,
         stance.certainty,
         attribution,
+        stance.source,
+        stance.act,
         sentence.span,
         sentence.text,
         relation.rule,

@@ -114,7 +114,9 @@ class Cues:
     determiners: frozenset[str]
     according: tuple[str, ...]
     first_person: Sequence[str]
-    sources: frozenset[str]
+    sources: Mapping[str, str]
+    """Words for who may be credited, each with what it is: study, patients, person, …"""
+    adjective_endings: tuple[str, ...]
     says: frozenset[str]
     phrases: Phrases[str]
 
@@ -125,12 +127,16 @@ def load_cues(rules: Path, morphology: Morphology) -> Cues:
     whole = load_yaml(file)
     check_keys(file, whole, ("stance",))
     data = whole["stance"]
-    check_keys(file, data, ("negation", "hedge", "unsupported", "attribution"))
+    check_keys(file, data, ("negation", "question", "acts", "hedge", "unsupported", "attribution"))
     fold = morphology.folding
     said = data["attribution"]
     flat = {
         "negation.object": data["negation"]["object"],
         "negation.not": data["negation"]["not"],
+        "negation.flips": data["negation"]["flips"],
+        "question": data["question"],
+        **{f"act.{act}": words for act, words in data["acts"].items()},
+        "hedge.hyphenated": data["hedge"]["hyphenated"],
         "hedge": data["hedge"]["clause"],
         "unsupported": data["unsupported"]["sentence"],
     }
@@ -141,8 +147,9 @@ def load_cues(rules: Path, morphology: Morphology) -> Cues:
         spoken=frozenset(fold(w) for w in data["negation"]["spoken"]),
         determiners=frozenset(fold(w) for w in said["determiners"]),
         according=tuple(" ".join(form_words(w, fold)) for w in said["according"]),
-        first_person=[fold(w) for w in said["first_person"]],
-        sources=frozenset(fold(w) for w in said["sources"]),
+        first_person=[bare(w) for w in said["first_person"]],
+        sources={fold(w): kind for kind, words in said["sources"].items() for w in words},
+        adjective_endings=tuple(said["adjective_endings"]),
         says=frozenset(verbs),
         phrases=_phrases(flat, tuple(flat), morphology),
     )
