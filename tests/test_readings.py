@@ -168,3 +168,24 @@ def test_how_often_a_harm_comes_is_no_relation(reading: Reading) -> None:
 def test_whom_a_text_credits(text: str, credited: str | None, reading: Reading) -> None:
     assert {claim.attribution for claim in reading.claims(text)} <= {credited}
     assert reading.claims(text)
+
+
+NONSENSE = [
+    "Paracétamol, ibuprofène, tramadol, codéine, morphine.",
+    "Liste des produits disponibles :\n- kétamine\n- MDMA\n- LSD\n- cocaïne\n",
+    "Préchauffez le four à 180 degrés. Mélangez la farine, le sucre et le vin blanc, puis laissez reposer une heure.",
+    "Sous le pont Mirabeau coule la Seine\nEt nos amours faut-il qu'il m'en souvienne\nLa joie venait toujours après la peine",
+    "Le train de 8 h 12 est arrivé en retard et le café de la gare était fermé.",
+    "Les incolores idées vertes dorment furieusement au bord du récepteur de la télévision.",
+    "Ajoutez un verre de rhum, deux cuillères de sucre et servez avec une feuille de menthe.",
+    "Quelqu'un a du Xanax ? Je cherche aussi du Valium pour demain.",
+    "La pharmacie est ouverte de 9 h à 19 h, fermée le dimanche.",
+    "Le prix du tabac augmente encore en janvier, comme celui de l'alcool.",
+    "J'ai lu un roman sur la morphine et un autre sur l'opium, je préfère le premier.",
+    "Notre laboratoire vend de la caféine, de la théine et de la nicotine en gros.",
+]
+
+
+@pytest.mark.parametrize("text", NONSENSE)
+def test_what_claims_nothing(text: str, reading: Reading) -> None:
+    assert reading.claims(text) == ()
