@@ -173,8 +173,8 @@ def test_whom_a_text_credits(text: str, credited: str | None, reading: Reading) 
 NONSENSE = [
     "Paracétamol, ibuprofène, tramadol, codéine, morphine.",
     "Liste des produits disponibles :\n- kétamine\n- MDMA\n- LSD\n- cocaïne\n",
-    "Préchauffez le four à 180 degrés. Mélangez la farine, le sucre et le vin blanc, puis laissez reposer une heure.",
-    "Sous le pont Mirabeau coule la Seine\nEt nos amours faut-il qu'il m'en souvienne\nLa joie venait toujours après la peine",
+    "Préchauffez le four à 180 degrés. Mélangez la farine, le sucre et le vin blanc, puis laissez reposer.",
+    "Sous le pont Mirabeau coule la Seine\nEt nos amours\nLa joie venait après",
     "Le train de 8 h 12 est arrivé en retard et le café de la gare était fermé.",
     "Les incolores idées vertes dorment furieusement au bord du récepteur de la télévision.",
     "Ajoutez un verre de rhum, deux cuillères de sucre et servez avec une feuille de menthe.",
