@@ -87,6 +87,19 @@ def test_an_escape_leads_back_to_all_of_its_signs(tmp_path: Path) -> None:
     assert r"Le baclof\u00e8ne provoque une somnolence." in spans
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        (r"\ud83d\ude00 La kétamine calme la douleur.", "😀 La kétamine calme la douleur."),
+        (r"\ud83d La kétamine calme la douleur.", "\ufffd La kétamine calme la douleur."),
+        (r"La k\xe9tamine calme la douleur.", "La kétamine calme la douleur."),
+    ],
+)
+def test_escapes_of_all_lengths(written: str, read_as: str, tmp_path: Path) -> None:
+    found = read(f"<?php\nreturn [\n'a' => '{written}',\n];\n", tmp_path)
+    assert "".join(s.text for s in found.sentences).replace(" ", "") == read_as.replace(" ", "")
+
+
 def test_everything_else_is_set_aside_by_name(tmp_path: Path) -> None:
     found = read(PHP, tmp_path)
     rules = {s.rule for s in found.document.stretches if s.kind == "furniture"}

@@ -171,6 +171,8 @@ def test_whom_a_text_credits(text: str, credited: str | None, reading: Reading) 
 
 
 NONSENSE = [
+    "GHB + alcool : pas de danger ni de problème connu.",
+    "Kétamine : jamais essayé.",
     "Paracétamol, ibuprofène, tramadol, codéine, morphine.",
     "Liste des produits disponibles :\n- kétamine\n- MDMA\n- LSD\n- cocaïne\n",
     "Préchauffez le four à 180 degrés. Mélangez la farine, le sucre et le vin blanc, puis laissez reposer.",

@@ -118,7 +118,7 @@ def test_nothing_gives_no_blocks() -> None:
 def test_a_number_makes_a_heading_however_long() -> None:
     long = "4.5. Interactions avec d'autres médicaments et autres formes d'interactions du produit"
     found = read(f"Notice\n\n{long}\nAssociations déconseillées\nIl ne faut pas.\n")
-    assert [(b.kind, b.level) for b in found if b.view.text.startswith("4.5.")] == [("heading", 1)]
+    assert [(b.kind, b.level) for b in found if b.view.text.startswith("4.5.")] == [("heading", 2)]
 
 
 def test_levels_of_warning_and_the_substances_they_hold_for() -> None:

@@ -159,3 +159,27 @@ def test_quotations_by_markup(name: str, text: str, tmp_path: Path, monkeypatch:
 def test_what_a_quotation_repeats(before: str, quoted: str, expected: int | None) -> None:
     assert restated([(before, False), (quoted, True)]) == [None, expected]
     assert restated([(before, False), (quoted, False)]) == [None, None]
+
+
+def test_a_marked_quotation_ends_with_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Avis\n\nzed_33 a écrit :\n> La codéine constipe.\nAttention, elle endort aussi les gens.\n"
+    found = read(text, tmp_path, monkeypatch)
+    assert [(r["text"], r["voice"]) for r in rows(found)][1:] == [
+        ("La codéine constipe.", "quoted"),
+        ("Attention, elle endort aussi les gens.", "own"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("title: Guide de l'alcool et du GHB", "Guide de l'alcool et du GHB"),
+        ('title = "La kétamine"', "La kétamine"),
+        ("<!-- Title: La kétamine -->", "La kétamine"),
+    ],
+)
+def test_titles_that_are_declared(
+    head: str, title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "La kétamine bloque les récepteurs NMDA."
+    assert read(f"{head}\n\n{body}\n", tmp_path, monkeypatch).document.title == title

@@ -64,17 +64,13 @@ def expand(tokens: Sequence[Token], found: Sequence[Found], known: Mapping[str, 
     """The mentions of a sentence, with the short forms that its document defines."""
     if not known:
         return list(found)
-    out = list(found)
+    owner = {k: f for f in found for k in range(f.i, f.j)}
+    made: dict[int, Found] = {}
     for i, j, text in _shorts(tokens):
-        stands = known.get(text)
-        if stands is None:
-            continue
-        over = [f for f in out if f.i < j and i < f.j]
-        if any((f.i, f.j) != (i, j) for f in over):
-            continue  # part of a longer name
-        made = replace(stands.found, i=i, j=j, method="abbreviation", doubtful=False)
-        out = [*(f for f in out if f not in over), made]
-    return sorted(out, key=lambda f: f.i)
+        over = [owner[k] for k in range(i, j) if k in owner]
+        if text in known and all((f.i, f.j) == (i, j) for f in over):  # else part of a longer name
+            made[i] = replace(known[text].found, i=i, j=j, method="abbreviation", doubtful=False)
+    return sorted([*(f for f in found if f.i not in made), *made.values()], key=lambda f: f.i)
 
 
 def _shorts(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
@@ -96,7 +92,7 @@ def _shorts(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
 def _defining(tokens: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
     """(short form, first token, end) of each definition in a sentence."""
     for i, j, short in _shorts(tokens):
-        if i and j < len(tokens) and tokens[i - 1].text == "(" and tokens[j].text in ("),;"):
+        if i and j < len(tokens) and tokens[i - 1].text == "(" and tokens[j].text in (")", ",", ";"):
             start = _long(tokens, i - 1, short)
             if start is not None:
                 yield short, start, i - 1

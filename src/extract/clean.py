@@ -24,7 +24,10 @@ from extract.text.thread import Voice, parted, restated, signatures, voices
 KEY = "EXTRACT_HANDLE_KEY"
 FOREIGN = "not_french"
 _HEAD = 1500  # characters at the head of a source in which its title may be declared
-_TITLE = re.compile(r"^(?:<!--)?\s*title\s*[:=]\s*[\"']?(?P<title>[^\"'\n]{3,200})", re.I | re.M)
+_TITLE = re.compile(
+    r"^(?:<!--)?[ \t]*title[ \t]*[:=][ \t]*([\"']?)(?P<title>[^\n]{3,200}?)\1[ \t]*(?:-->)?[ \t]*\r?$",
+    re.I | re.M,
+)
 _KINDS = {None: "kept", FOREIGN: "foreign"}
 
 
@@ -115,10 +118,9 @@ def read_document(source: Source, cleaner: Cleaner) -> Document:
 
 def _aside(found: Sequence[Line], rules: Furniture) -> tuple[list[Line], list[str | None]]:
     """The lines, those of programs parted, and for each the rule that sets it aside."""
-    parted = without_code(found, rules)
-    lines = [line for line, _ in parted]
-    verdicts = zip(parted, set_aside(lines, rules), strict=True)
-    return lines, [code or verdict for (_, code), verdict in verdicts]
+    coded = without_code(found, rules)
+    kept = [line for line, _ in coded]
+    return kept, [code or rule for (_, code), rule in zip(coded, set_aside(kept, rules), strict=True)]
 
 
 def _voiced(

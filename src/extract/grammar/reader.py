@@ -457,17 +457,18 @@ class Reader:
         )
 
     def _rated(self, unit: Unit) -> list[Relation]:
-        """«GHB + alcool : danger (ROUGE)»: how a chart rates what stands before the colon."""
+        """«GHB + alcool : danger (ROUGE)»: how a chart rates the combination before the colon."""
         if unit.colon is None:
             return []
-        rated = [
-            t for t in unit.tokens[unit.colon + 1 : unit.colon + _RATED] if t.norm in self.devices.ratings
-        ]
         found = chains(unit, self.devices, 0, unit.colon)
-        if not rated or not found:
-            return []
-        predicate = self.devices.ratings[rated[0].norm]
-        return [Relation(found[-1], predicate, None, (), "caution", "caution.rating", None)]
+        after = unit.tokens[unit.colon + 1 : unit.colon + 1 + _RATED]
+        for k, token in enumerate(after):
+            predicate = self.devices.ratings.get(token.norm)
+            if predicate and found and found[-1].combined:
+                denied = any(t.norm in self.stances.cues.particles for t in after[:k])
+                rated = Relation(found[-1], predicate, None, (), "caution", "caution.rating", None)
+                return [] if denied else [rated]
+        return []
 
     def _enumerated(self, unit: Unit) -> list[Relation]:
         """«Antiépileptiques : lamotrigine, topiramate»: the members of a class after its name."""

@@ -14,8 +14,8 @@ from extract.grammar.words import Devices
 class Salience:
     """What the whole of a document tells of its substances, each by its concept.
 
-    ``share``: of all mentions of substances, from 0 to 1. ``titled``: those of the title and of the first
-    heading. ``gender``: «m» or «f», as the words before a substance say, where they agree.
+    ``share``: of all mentions of substances, from 0 to 1. ``titled``: those of the title and the
+    headings. ``gender``: «m» or «f», as most of the words before a substance say.
     """
 
     share: Mapping[str, float] = field(default_factory=dict)

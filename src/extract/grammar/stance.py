@@ -270,6 +270,6 @@ class StanceReader:
         heard = {k for h in hits if "hedge" in h.values for k in range(h.i, h.j)}
         for norm in self.cues.first_person:
             for k, token in enumerate(unit.tokens):
-                if bare(token.text) == norm and token.text.lower() != "m" and k not in heard:
+                if bare(token.text) == norm and k not in heard:
                     return (token.lo, token.hi), "speaker"
         return None

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from extract.errors import ExtractError
 from extract.grammar.patterns import expand
+from extract.model import PREDICATES
 from extract.morphology import Morphology
 from extract.project import check_keys, load_yaml
 from extract.text.phrases import Phrases
@@ -93,6 +95,9 @@ def load_devices(rules: Path, morphology: Morphology) -> Devices:
     file = rules / "discourse.yaml"
     data = load_yaml(file)
     check_keys(file, data, (*_SETS, *_PHRASES, "mixing", "sections", "ratings"))
+    wrong = sorted(set(data["ratings"]) - PREDICATES)
+    if wrong:
+        raise ExtractError(f"{file}: ratings: unknown predicate {wrong[0]!r}")
     fold = morphology.folding
     sets = {key: frozenset(fold(w) for w in data[key]) for key in _SETS}
     return Devices(
@@ -121,6 +126,17 @@ class Cues:
     phrases: Phrases[str]
 
 
+# Who may be credited: the values of claims.attribution_type, the speaker apart.
+SOURCES = ("study", "patients", "professional", "organisation", "person")
+_STANCE = {
+    "negation": ("ne", "spoken", "particles", "object", "not", "flips"),
+    "acts": ("warning", "advice"),
+    "hedge": ("hyphenated", "clause"),
+    "unsupported": ("sentence",),
+    "attribution": ("according", "verbs", "sources", "adjective_endings", "determiners", "first_person"),
+}
+
+
 def load_cues(rules: Path, morphology: Morphology) -> Cues:
     """The cues of rules/stance.yaml."""
     file = rules / "stance.yaml"
@@ -128,8 +144,11 @@ def load_cues(rules: Path, morphology: Morphology) -> Cues:
     check_keys(file, whole, ("stance",))
     data = whole["stance"]
     check_keys(file, data, ("negation", "question", "acts", "hedge", "unsupported", "attribution"))
+    for section, keys in _STANCE.items():
+        check_keys(f"{file}: {section}", data[section], keys)
     fold = morphology.folding
     said = data["attribution"]
+    check_keys(f"{file}: attribution: sources", said["sources"], SOURCES)
     flat = {
         "negation.object": data["negation"]["object"],
         "negation.not": data["negation"]["not"],

@@ -19,7 +19,7 @@ _STRING = re.compile(
     r"'((?:[^'\\]|\\.|(?<=\w)'(?=\w))*+)'|\"((?:[^\"\\]|\\.)*+)\"|`((?:[^`\\]|\\.)*+)`", re.S
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.S)
+_ESCAPE = re.compile(r"\\(?:(?:u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?)|x[0-9a-fA-F]{2}|.)", re.S)
 _BREAKS = "ntr"
 
 
@@ -68,11 +68,22 @@ def _meant(view: View) -> Iterator[View]:
             yield from _whole(parts)
             parts = []
             continue
-        char = chr(int(code[1:], 16)) if len(code) == 5 else code
+        char = _character(code)
         start, end = view.span(*match.span())
-        parts.append(View(char, [start], [end]))
+        parts.append(View(char, [start] * len(char), [end] * len(char)))
     parts.append(view.cut(at, len(view)))
     yield from _whole(parts)
+
+
+def _character(code: str) -> str:
+    """What an escape without its backslash writes: «u00e8», «xe8», a pair of surrogates, «'»."""
+    if code[0] == "x" and len(code) == 3:
+        return chr(int(code[1:], 16))
+    units = re.findall(r"u([0-9a-fA-F]{4})", code)
+    if not units:
+        return code
+    # Half a pair of surrogates is no character: it becomes U+FFFD, as decoders have it.
+    return bytes.fromhex("".join(units)).decode("utf-16-be", "replace")
 
 
 def _whole(parts: Sequence[View]) -> Iterator[View]:

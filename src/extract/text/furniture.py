@@ -124,13 +124,14 @@ def set_aside(lines: Sequence[Line], rules: Furniture) -> list[str | None]:
 
     A rule looks at one line of at most 400 characters, so its cost is bounded whatever it says.
     """
+    long = max((i for i, line in enumerate(lines) if len(line.text) > _LINK), default=-1)
     verdict: list[str | None] = [f"markup_{line.furniture}" if line.furniture else None for line in lines]
     for at, line in enumerate(lines):
         if verdict[at] or len(line.text) > _LONGEST:
             continue
         rule = rules.of(line.text)
         if rule:
-            for i in _reach(rule, at, lines):
+            for i in _reach(rule, at, lines, long):
                 verdict[i] = verdict[i] or rule.id
     _handles(lines, verdict, rules)
     _running_heads(lines, verdict, pages(verdict, rules))
@@ -175,16 +176,15 @@ def _running_heads(lines: Sequence[Line], verdict: list[str | None], page: Seque
             verdict[at] = "running_head"
 
 
-def _reach(rule: Rule, at: int, lines: Sequence[Line]) -> range:
+def _reach(rule: Rule, at: int, lines: Sequence[Line], long: int) -> range:
+    """The lines that go with the one at ``at``. ``long``: the last line that is longer than a link."""
     if rule.scope == "label":
         value = at + 1 < len(lines) and len(lines[at + 1].text) <= _VALUE
         return range(at, at + 2 if value else at + 1)
     if rule.scope == "enclosed":
         end = next((k for k in range(at, min(at + 40, len(lines))) if lines[k].text.endswith(")")), at)
         return range(at, end + 1) if end - at >= 2 else range(0)
-    ends = rule.scope == "tail" or (
-        rule.scope == "links" and all(len(line.text) <= _LINK for line in lines[at:])
-    )
+    ends = rule.scope == "tail" or (rule.scope == "links" and at > long)
     if ends and at >= _TAIL * len(lines):
         return range(at, len(lines))
     return range(at, at + 1) if rule.scope in ("line", "links", "page", "signature") else range(0)

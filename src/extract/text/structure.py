@@ -118,7 +118,7 @@ def _kind(line: Line, following: Line | None, *, first: bool, before_plus: bool 
     text = line.text
     numbered = _NUMBERED.match(text)
     if numbered and len(text) <= _NUMBERED_MAX and not _END.search(text):
-        return "heading", min(3, numbered["number"].count("."))
+        return "heading", min(3, 1 + numbered["number"].count("."))
     short = len(text) <= _HEADING_MAX and not _END.search(text) and not text.startswith(("«", "(", "→"))
     if not short or sum(c.isalpha() for c in text) < 3:
         return "paragraph", 0

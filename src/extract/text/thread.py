@@ -91,7 +91,8 @@ def _voices(
             at = end
             continue
         elif quoting and begun and not lines[at].quoted:
-            ends = lines[at].blank or lines[at - 1].hard or bool(verdicts[at])
+            marked = lines[at - 1].quoted  # by «>» or its element: the quotation ends with its marks
+            ends = lines[at].blank or lines[at - 1].hard or marked or bool(verdicts[at])
             quoting = not ends or lines[at].text in seen
         repeats = quoting and not verdicts[at]
         begun = begun or repeats
