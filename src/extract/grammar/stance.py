@@ -232,7 +232,7 @@ class StanceReader:
         """Where a name begins: without the article before a proper name, «l'ANSM», «le Dr Bertin»."""
         rest = [t for t in tokens[k:] if t.word and t.hi <= end]
         proper = len(rest) > 1 and (rest[1].text[:1].isupper() or rest[-1].text[:1].isupper())
-        if proper and rest[0].norm in self.devices.articles and rest[0].text[:1].lower() == "l":
+        if proper and rest[0].norm in self.cues.name_articles:
             return rest[1].lo
         return tokens[k].lo
 

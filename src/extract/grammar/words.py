@@ -122,6 +122,7 @@ class Cues:
     sources: Mapping[str, str]
     """Words for who may be credited, each with what it is: study, patients, person, …"""
     adjective_endings: tuple[str, ...]
+    name_articles: frozenset[str]
     says: frozenset[str]
     phrases: Phrases[str]
 
@@ -133,7 +134,15 @@ _STANCE = {
     "acts": ("warning", "advice"),
     "hedge": ("hyphenated", "clause"),
     "unsupported": ("sentence",),
-    "attribution": ("according", "verbs", "sources", "adjective_endings", "determiners", "first_person"),
+    "attribution": (
+        "according",
+        "verbs",
+        "sources",
+        "adjective_endings",
+        "determiners",
+        "name_articles",
+        "first_person",
+    ),
 }
 
 
@@ -169,6 +178,7 @@ def load_cues(rules: Path, morphology: Morphology) -> Cues:
         first_person=[bare(w) for w in said["first_person"]],
         sources={fold(w): kind for kind, words in said["sources"].items() for w in words},
         adjective_endings=tuple(said["adjective_endings"]),
+        name_articles=frozenset(fold(w) for w in said["name_articles"]),
         says=frozenset(verbs),
         phrases=_phrases(flat, tuple(flat), morphology),
     )
