@@ -178,7 +178,7 @@ def partition(found: Iterable[Line], verdicts: Iterable[str | None], n_chars: in
     """Stretches that cover the source exactly once: what is kept, set aside, or between lines."""
     at = 0
     for line, verdict in zip(found, verdicts, strict=True):
-        start, end = line.view.span(0, len(line.view))
+        start, end = line.view.starts[0], line.view.ends[-1]
         if start > at:
             yield Stretch(at, start, "between")
         if end > at:

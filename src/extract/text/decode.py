@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 # How many control characters a text may hold before it is taken for binary, as a share.
 _MAX_CONTROL = 0.01
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]+")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -74,7 +75,7 @@ def _declared(raw: bytes) -> str:
 def _text(text: str, encoding: str) -> tuple[str, str] | Unreadable:
     if not text.strip():
         return Unreadable("empty", "the file holds nothing but white space")
-    control = sum(c < " " and c not in "\t\n\r\f\v" for c in text)
+    control = sum(len(run) for run in _CONTROL.findall(text))
     if control > _MAX_CONTROL * len(text):
         return Unreadable("binary", f"{control} control characters in {len(text)}")
     return text, encoding

@@ -35,6 +35,8 @@ _VALUE = 40  # characters of the value after a label, at most
 _HANDLE = re.compile(r"(?=.{2,30}\Z)\S+(?: \S+){0,2}(?<![.,;:!?…])")
 _DIGITS = re.compile(r"\d+")
 _PART = 0.8  # share of the pages that a part of a document stays below
+_RUNS = 3  # pages that a running head stands on, at least
+_HEAD = 8  # characters of a running head, at least
 _PART_WORDS = 3  # words of the name of a part, at most
 _HANDLES = 3  # lines above a card, at most
 
@@ -164,15 +166,21 @@ def _running_heads(lines: Sequence[Line], verdict: list[str | None], page: Seque
 
     A few words that stand on a part of the pages only are the name of that part, and kept.
     """
-    where: defaultdict[str, set[int]] = defaultdict(set)
-    heads = [_DIGITS.sub("0", line.text) for line in lines]  # «Psychiatrie 2», «Psychiatrie 3»
-    for head, number in zip(heads, page, strict=True):
-        where[head].add(number)
     total = len(set(page))
-    for at, line in enumerate(lines):
-        here = len(where[heads[at]])
-        part = here < _PART * total and len(line.text.split()) <= _PART_WORDS and line.text.isupper()
-        if verdict[at] is None and line.kind == "text" and here >= 3 and len(line.text) >= 8 and not part:
+    if total < _RUNS:
+        return
+    may = [
+        (at, _DIGITS.sub("0", line.text))  # «Psychiatrie 2», «Psychiatrie 3»
+        for at, line in enumerate(lines)
+        if verdict[at] is None and line.kind == "text" and len(line.text) >= _HEAD
+    ]
+    where: defaultdict[str, set[int]] = defaultdict(set)
+    for at, head in may:
+        where[head].add(page[at])
+    for at, head in may:
+        here, text = len(where[head]), lines[at].text
+        part = here < _PART * total and len(text.split()) <= _PART_WORDS and text.isupper()
+        if here >= _RUNS and not part:
             verdict[at] = "running_head"
 
 

@@ -6,7 +6,7 @@ import html
 import itertools
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -22,7 +22,8 @@ _TAG = re.compile(
     r"|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{1,31});",
     re.S | re.I,
 )
-_BREAK = re.compile(r"\n[ \t]*(?:\r?\n|[-*•] |#{1,6} )")
+_BREAK = re.compile(r"\n(?=[ \t]*(?:\r?\n|[-*•] |#{1,6} ))")
+_RUN = re.compile(r"(\S+)|\s+")
 _NAME = re.compile(r"</?\s*([a-zA-Z][a-zA-Z0-9]*)")
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Elements that end a line of text; inline elements do not.
@@ -87,10 +88,12 @@ def lines(text: str, markup: bool | None = None) -> list[Line]:
 
 _BULLETS = "-–—*•●○◦‣▪▫■□◆◇►▶→✓✔·∙\uf0b7\uf0a7"
 _ITEM = re.compile(
-    rf"(?P<indent>\s*)(?:(?P<bullet>[{re.escape(_BULLETS)}])(?=\s|[^\W\d_]|$)(?!\*)|"
+    rf"(?:(?P<bullet>[{re.escape(_BULLETS)}])(?=\s|[^\W\d_]|$)(?!\*)|"
     r"(?P<number>\(?\d{1,2}\s*[.)/°](?=\s)|\(?[a-hA-H]\)(?=\s)))\s*(?P<rest>.*)",
     re.S,
 )
+_OPENS_ITEM = frozenset(_BULLETS + "(0123456789abcdefghABCDEFGH")
+_LONE = frozenset(_BULLETS) - {"—"}
 _HASH = re.compile(r"(#{1,6})\s+(?P<rest>\S.*)", re.S)
 # A heading in capitals that extraction glued to the end of the text before it: «urinaireSURDOSAGE».
 _GLUED = re.compile(
@@ -100,8 +103,9 @@ _GLUED = re.compile(
     r"|(?<=[A-ZÀ-ÖØ-Þ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{3})"
 )
 _QUOTE = re.compile(r"(?:>\s?){1,9}(?=[^\s>=<])")
-# What every such place holds: a capital within a word, or four capitals. A quick look before the slow one.
-_GLUE = re.compile(r"[a-zà-öø-ÿ0-9.!?:)…][A-ZÀ-ÖØ-Þ]|[A-ZÀ-ÖØ-Þ]{5}")
+# What every such place holds: a capital within a word, or five capitals. A quick look before the slow one.
+# It begins with the rarest sign, for which the search runs fastest.
+_GLUE = re.compile(r"[A-ZÀ-ÖØ-Þ](?:(?<=[a-zà-öø-ÿ0-9.!?:)…].)|[A-ZÀ-ÖØ-Þ]{4})")
 _TABLE_RULE = re.compile(r"[\s:|\-]+")
 
 
@@ -115,20 +119,21 @@ def _from_plain(text: str) -> Iterator[Line]:
             blank = blank or (raw.isspace() and raw.strip("\r\n") != raw and _is_double(text, match.start()))
             continue
         view = plain(text, *match.span()).strip()
-        mark = _QUOTE.match(view.text)
+        opening = view.text[0]
+        mark = _QUOTE.match(view.text) if opening == ">" else None
         if mark:
             quoted = view.cut(mark.end(), len(view)).strip()
             yield replace(_item_or_text(quoted, quoted.text, blank, None), quoted=True)
             blank, pending = False, None
             continue
-        heading = _heading(view)
+        heading = _heading(view) if opening == "#" else None
         if heading:
             yield Line(*heading, blank=True)
-        elif view.text.count("|") >= 2 and (view.text.startswith("|") or view.text.count(" | ") >= 2):
+        elif view.text.count("|") >= 2 and (opening == "|" or view.text.count(" | ") >= 2):
             if not _TABLE_RULE.fullmatch(view.text):
                 row += 1
                 yield from _cells(view, row)
-        elif view.text in set(_BULLETS) and view.text != "—":
+        elif view.text in _LONE:
             pending = view.text
             blank = False
             continue
@@ -165,10 +170,10 @@ def _is_double(text: str, at: int) -> bool:
 
 
 def _item_or_text(view: View, raw: str, blank: bool, pending: str | None) -> Line:
-    item = _ITEM.fullmatch(view.text)
-    indent = len(raw) - len(raw.lstrip())
+    item = _ITEM.fullmatch(view.text) if view.text[0] in _OPENS_ITEM else None
     if item and item["rest"].strip() and not (item["bullet"] in ("—", "–") and len(view) > 200):
         start = item.start("rest")
+        indent = len(raw) - len(raw.lstrip())
         rank = 0 if item["number"] else _rank(item["bullet"])  # «1) …» holds the «- …» below it
         return Line(view.cut(start, len(view)).strip(), "item", indent // 2 + rank, blank)
     if pending:
@@ -211,21 +216,35 @@ class _Buffer:
     """Characters gathered for one line, with white space folded to single spaces."""
 
     def __init__(self) -> None:
-        self.chars: list[str] = []
+        self.parts: list[str] = []
         self.starts, self.ends = array("I"), array("I")
 
-    def add(self, char: str, start: int, end: int) -> None:
-        if char.isspace():
-            if not self.chars or self.chars[-1] == " ":
-                return
-            char = " "
-        self.chars.append(char)
-        self.starts.append(start)
-        self.ends.append(end)
+    def add(self, text: str, start: int, end: int) -> None:
+        """Adds characters that all stand for the source start:end, as those of an entity do."""
+        for char in text:
+            self._space(start, end) if char.isspace() else self._word(char, (start,), (end,))
+
+    def extend(self, text: str, start: int, end: int) -> None:
+        """Adds the characters start:end of the source ``text``, which stand for themselves."""
+        for run in _RUN.finditer(text, start, end):
+            a, b = run.span()
+            if run[1]:
+                self._word(run[1], range(a, b), range(a + 1, b + 1))
+            else:
+                self._space(a, a + 1)
+
+    def _word(self, chars: str, starts: Sequence[int], ends: Sequence[int]) -> None:
+        self.parts.append(chars)
+        self.starts.extend(starts)
+        self.ends.extend(ends)
+
+    def _space(self, start: int, end: int) -> None:
+        if self.parts and self.parts[-1] != " ":
+            self._word(" ", (start,), (end,))
 
     def take(self) -> View:
-        view = View("".join(self.chars), self.starts, self.ends).strip()
-        self.chars = []
+        view = View("".join(self.parts), self.starts, self.ends).strip()
+        self.parts = []
         self.starts, self.ends = array("I"), array("I")
         return view
 
@@ -240,8 +259,7 @@ def _from_markup(text: str) -> Iterator[Line]:
         token = match.group()
         if token.startswith("&"):
             if not state.silent:
-                for char in html.unescape(token):
-                    buffer.add(char, match.start(), match.end())
+                buffer.add(html.unescape(token), match.start(), match.end())
             continue
         name = _NAME.match(token)
         tag = name.group(1).lower() if name else ""
@@ -259,12 +277,14 @@ def _from_markup(text: str) -> Iterator[Line]:
 
 def _text(text: str, start: int, end: int, buffer: _Buffer, state: _Open) -> Iterator[Line]:
     """Gathers text between tags; blank lines, and markdown that stands among markup, end a line."""
-    for i in range(start, end):
-        if text[i] == "\n" and _BREAK.match(text, i, end):
-            line = _flush(buffer, state)
-            if line:
-                yield line
-        buffer.add(text[i], i, i + 1)
+    at = start
+    for found in _BREAK.finditer(text, start, end):
+        buffer.extend(text, at, found.start())
+        line = _flush(buffer, state)
+        if line:
+            yield line
+        at = found.start()
+    buffer.extend(text, at, end)
 
 
 def _flush(buffer: _Buffer, state: _Open) -> Line | None:

@@ -29,7 +29,11 @@ def _windows(byte: int) -> str:
 _BYTE = {_windows(b): b for b in range(0x80, 0x100)}
 _TAIL = "[" + re.escape("".join(_windows(b) for b in range(0x80, 0xC0))) + "]"
 _TORN = re.compile(f"[Â-ß]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}")
-_ODD = re.compile(f"[{_INVISIBLE}{_MARK}]|[Â-ô]{_TAIL}|\\]\\(|\\*\\*|__|`")
+# Whether there is anything to mend: one class of signs first, for which the search runs fastest.
+_ODD = re.compile(
+    f"[{_INVISIBLE}{_MARK}`Â-ô\\]*_](?:(?<=[{_INVISIBLE}{_MARK}`])|(?<=[Â-ô]){_TAIL}"
+    r"|(?<=\])\(|(?<=\*)\*|(?<=_)_)"
+)
 _PIECES = re.compile(
     rf"(?P<invisible>[{_INVISIBLE}]+)"
     rf"|(?P<marked>[^\W\d_][{_MARK}]{{1,8}})"
