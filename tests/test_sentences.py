@@ -41,6 +41,7 @@ def sentences(text: str) -> list[str]:
         "« Pourquoi ? » demanda-t-il.",
         "«\u00a0Pourquoi\u202f?\u00a0» / Rien.",
         "Version 3.8.1 du guide.",
+        "5.1. Propriétés de la kétamine",
         "Elle endort 😀. / Elle apaise.",
     ],
 )

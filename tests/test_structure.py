@@ -137,6 +137,22 @@ def test_a_numbered_item_is_the_head_of_the_bullets_below_it() -> None:
     assert found[1:4] == [("heading", "ISRS (fluoxétine)"), ("item", "inhibent SERT"), ("item", "calment")]
 
 
+@pytest.mark.parametrize(
+    ("source", "levels"),
+    [
+        (f"Cours\n\n1. Kétamine\n{LONG}.\n\n2. LSD\n{LONG}.\n", [4, 4]),
+        (f"Cours\n\n1. Kétamine\n{LONG}.\n\n1.1 Effets de la kétamine\n{LONG}.\n", [1, 2]),
+        (f"Cours\n\n- nausées\n- Vertiges\n{LONG}.\n", []),
+        (f"Cours\n\nSigne d'alerte :\n- Vertiges\n{LONG}.\n", []),
+        (f"Cours\n\n- Arrêter en cas de vertiges.\n{LONG}.\n", []),
+    ],
+)
+def test_an_item_that_stands_alone_is_the_heading_of_the_text_below_it(
+    source: str, levels: list[int]
+) -> None:
+    assert [b.level for b in read(source) if b.kind == "heading"] == levels
+
+
 def test_a_label_goes_on_with_no_line_before_it() -> None:
     found = shape("Mélanges\n\nmillepertuis : jamais avec lui\ntramadol : association déconseillée\n")
     assert [text for _, text in found[1:]] == [

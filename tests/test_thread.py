@@ -183,3 +183,170 @@ def test_titles_that_are_declared(
 ) -> None:
     body = "La kétamine bloque les récepteurs NMDA."
     assert read(f"{head}\n\n{body}\n", tmp_path, monkeypatch).document.title == title
+
+
+LAYOUTS = {
+    "a bare date below the name": """Vos retours
+
+Lou33
+Membre
+Posté le 3 mai 2016 à 10:04
+Le baclofène calme l'envie de boire.
+
+zed_72
+Posté le 4 mai 2016 à 11:20
+La méthadone provoque une constipation tenace.
+
+Lou33
+Membre
+Posté le 5 mai 2016 à 09:00
+Oui, la morphine aussi provoque une constipation.
+""",
+    "a bare date below the name, no word beside": """Vos retours
+
+Lou33
+3 mai 2016 à 10:04
+Le baclofène calme l'envie de boire.
+
+zed_72
+4 mai 2016 à 11:20
+La méthadone provoque une constipation tenace.
+
+Lou33
+5 mai 2016 à 09:00
+Oui, la morphine aussi provoque une constipation.
+""",
+    "the head of a letter": """De : Lou33
+Le : 3 mai 2016
+Objet : Re: vos retours
+
+Le baclofène calme l'envie de boire.
+
+De : zed_72 <zed72@exemple.fr>
+Envoyé : 4 mai 2016 11:20
+À : Lou33
+
+La méthadone provoque une constipation tenace.
+
+De: Lou33
+Le: 5 mai 2016
+
+Oui, la morphine aussi provoque une constipation.
+""",
+    "comments of a blog": """Vos retours
+
+Lou33 dit :
+3 mai 2016 à 10 h 04 min
+Le baclofène calme l'envie de boire.
+Répondre
+
+zed_72 dit :
+4 mai 2016 à 11 h 20 min
+La méthadone provoque une constipation tenace.
+Répondre
+
+Lou33 dit :
+5 mai 2016 à 9 h 00 min
+Oui, la morphine aussi provoque une constipation.
+Répondre
+""",
+    "a signature that is the name": """#1 3 mai 2016 à 10:04
+Lou33
+63 messages
+Le baclofène calme l'envie de boire.
+Lou33
+
+#2 4 mai 2016 à 11:20
+zed_72
+12 messages
+La méthadone provoque une constipation tenace.
+
+#3 5 mai 2016 à 09:00
+Lou33
+64 messages
+Oui, la morphine aussi provoque une constipation.
+Lou33
+""",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layouts_of_threads(layout: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read(LAYOUTS[layout], tmp_path, monkeypatch)
+    spoken = {str(r["text"]).split()[-1]: r["speaker"] for r in rows(found)}
+    assert spoken["boire."] == spoken["constipation."] != spoken["tenace."] != None  # noqa: E711
+    assert [p["number"] for p in post_rows(found.document)] == [1, 2, 3]
+    held = " ".join(str(v) for row in [*rows(found), *post_rows(found.document)] for v in row.values())
+    assert "Lou33" not in held
+    assert "zed" not in held
+
+
+QUOTES = {
+    "with its date": """Citation de : zed_72 le 4 mai 2016 à 11:20
+La méthadone provoque une constipation tenace.
+""",
+    "between bars": """---- Message original de zed_72 ----
+La méthadone provoque une constipation tenace.
+""",
+    "in square brackets": """[quote="zed_72, post:4, topic:12"]
+La méthadone provoque une constipation tenace.
+[/quote]
+""",
+    "in square brackets, on one line": (
+        "[quote=zed_72]La méthadone provoque une constipation tenace.[/quote]\n"
+    ),
+    "in square brackets, over paragraphs": """[quote=zed_72]La codéine fait dormir.
+
+La méthadone provoque une constipation tenace.[/quote]
+""",
+}
+
+
+@pytest.mark.parametrize("form", QUOTES)
+def test_forms_of_quotations(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"#1 3 mai 2016 à 10:04\nLou33\n63 messages\n{QUOTES[form]}\nLa [b]morphine[/b] aussi.\n"
+    found = read(text, tmp_path, monkeypatch)
+    by_end = {str(r["text"]).split()[-1]: r for r in rows(found)}
+    quoted, own = by_end["tenace."], by_end["aussi."]
+    assert (quoted["voice"], own["voice"]) == ("quoted", "own")
+    assert quoted["speaker"] not in {None, own["speaker"]}
+    assert "zed" not in " ".join(str(v) for row in rows(found) for v in row.values())
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "<blockquote><cite>zed_72 a écrit :</cite>La méthadone constipe.</blockquote>",
+        "<pre>zed_72 a écrit :\n&gt; La méthadone constipe.\n</pre>",
+        "<div>[quote=zed_72]La méthadone constipe.[/quote]</div>",
+    ],
+)
+def test_quotations_of_pages(quote: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = f"<p>#1 3 mai 2016 à 10:04</p><p>Lou33</p><p>63 messages</p>{quote}<p>La morphine aussi.</p>"
+    found = read(page, tmp_path, monkeypatch, name="a.html")
+    assert [(r["text"], r["voice"]) for r in rows(found)] == [
+        ("La méthadone constipe.", "quoted"),
+        ("La morphine aussi.", "own"),
+    ]
+    assert rows(found)[0]["speaker"] not in {None, rows(found)[1]["speaker"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kétamine\n12 mars 2019\nElle bloque les récepteurs NMDA et calme la douleur.\n",
+        "Mon psy m'a tout expliqué.\nLe médecin dit :\nLa kétamine calme la douleur.\n",
+        "Doses\nDe : 25 mg\nÀ : 75 mg\nLa kétamine calme la douleur.\n",
+    ],
+)
+def test_what_looks_like_the_head_of_a_post(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read(text, tmp_path, monkeypatch).document.posts == ()
+
+
+def test_a_quotation_that_never_ends_takes_nothing_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = read("[quote]La codéine fait dormir.\n\nLa morphine aussi.\n", tmp_path, monkeypatch)
+    assert rows(found)[-1]["voice"] == "own"

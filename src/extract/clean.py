@@ -13,6 +13,7 @@ from pathlib import Path
 from extract.model import Document, Numbering, Post, Sentence, Stretch, stable_id
 from extract.project import Params, Project
 from extract.reading import Refused, Source, read
+from extract.text.bbcode import quotations
 from extract.text.code import without_code
 from extract.text.furniture import Furniture, load_rules, pages, set_aside
 from extract.text.language import Languages, load_languages
@@ -89,7 +90,7 @@ def _french_enough(document: Document, least: float) -> bool:
 def read_document(source: Source, cleaner: Cleaner) -> Document:
     """A source with its furniture and foreign parts set aside and its structure recognised."""
     markup = is_markup(source.text) if source.markup is None else source.markup
-    found = lines(source.text, markup)
+    found = quotations(lines(source.text, markup))
     found, spoken, verdicts = _voiced(*_aside(found, cleaner.furniture), cleaner)
     page = pages(verdicts, cleaner.furniture)
     built = blocks(_kept(found, spoken, verdicts, page), cleaner.split.unfinished)

@@ -25,8 +25,9 @@ _OPTIONAL = ("post",)
 # page: the line, which parts pages; lines that stand on three pages or more go with it.
 _SCOPES = ("line", "label", "tail", "links", "enclosed", "page", "signature", "code")
 # What a line tells of a thread. header: a post begins, perhaps with its author as group «who»;
-# card: the user card of who speaks, below their name; quote: the words of «who» follow.
-_POSTS = ("header", "card", "quote")
+# stamp: a post begins, perhaps below the name of its author; card: the user card of who speaks,
+# below their name; quote: the words of «who» follow.
+_POSTS = ("header", "stamp", "card", "quote")
 _TAIL = 0.5  # share of the lines after which a tail rule may apply
 _LONGEST = 400  # characters of a line that is looked at
 _LINK = 160  # characters of a line that is but a link, at most
@@ -38,7 +39,8 @@ _PART = 0.8  # share of the pages that a part of a document stays below
 _RUNS = 3  # pages that a running head stands on, at least
 _HEAD = 8  # characters of a running head, at least
 _PART_WORDS = 3  # words of the name of a part, at most
-_HANDLES = 3  # lines above a card, at most
+_BELOW_NAMES = {"card": 3, "stamp": 1}  # lines above a card or a date that name who speaks, at most
+_STAMPS = 2  # dates of posts that a thread has, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +143,25 @@ def set_aside(lines: Sequence[Line], rules: Furniture) -> list[str | None]:
 
 
 def _handles(lines: Sequence[Line], verdict: list[str | None], rules: Furniture) -> None:
-    """Sets aside the names of those who speak: above their cards, and on a line of their own."""
-    cards = {rule.id for rule in rules if rule.post == "card"}
+    """Sets aside the names of those who speak: above their cards and the dates of their posts, and
+    on lines of their own."""
     names: dict[str, str] = {}
+    told = {rule.id: rule.post for rule in rules if rule.post in _BELOW_NAMES}
+    stamped: list[int] = []
     for at, rule in enumerate(list(verdict)):
-        if rule not in cards:
+        if rule is None or rule not in told:
             continue
-        for above in range(at - 1, max(0, at - 1 - _HANDLES), -1):
+        for above in range(at - 1, max(0, at - 1 - _BELOW_NAMES[told[rule] or ""]), -1):
             if verdict[above] or lines[above].kind != "text" or not _HANDLE.fullmatch(lines[above].text):
                 break
-            verdict[above] = names[lines[above].text] = str(rule)
+            if told[rule] == "stamp":
+                stamped.append(above)
+                continue
+            verdict[above] = names[lines[above].text] = rule
+    # A single date may stand under the title of an article.
+    if sum(told.get(rule or "") == "stamp" for rule in verdict) >= _STAMPS:
+        for above in stamped:
+            verdict[above] = names[lines[above].text] = str(verdict[above + 1])
     for at, line in enumerate(lines):
         verdict[at] = verdict[at] or names.get(line.text)
 

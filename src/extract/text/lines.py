@@ -23,6 +23,7 @@ _TAG = re.compile(
     re.S | re.I,
 )
 _BREAK = re.compile(r"\n(?=[ \t]*(?:\r?\n|[-*•] |#{1,6} ))")
+_NEWLINE = re.compile(r"\n")
 _RUN = re.compile(r"(\S+)|\s+")
 _NAME = re.compile(r"</?\s*([a-zA-Z][a-zA-Z0-9]*)")
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+|\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -106,6 +107,7 @@ _QUOTE = re.compile(r"(?:>\s?){1,9}(?=[^\s>=<])")
 # What every such place holds: a capital within a word, or five capitals. A quick look before the slow one.
 # It begins with the rarest sign, for which the search runs fastest.
 _GLUE = re.compile(r"[A-ZÀ-ÖØ-Þ](?:(?<=[a-zà-öø-ÿ0-9.!?:)…].)|[A-ZÀ-ÖØ-Þ]{4})")
+_NAME_MAX = 30  # characters before a capital in a name, at most
 _TABLE_RULE = re.compile(r"[\s:|\-]+")
 
 
@@ -158,9 +160,16 @@ def _unglued(view: View) -> list[View]:
     """The parts of a line to whose end a heading in capitals was glued."""
     if not _GLUE.search(view.text):
         return [view]
-    cuts = [0, *(m.start() for m in _GLUED.finditer(view.text)), len(view)]
+    found = (m.start() for m in _GLUED.finditer(view.text))
+    cuts = [0, *(at for at in found if not _is_name(view.text, at)), len(view)]
     parts = [view.cut(a, b).strip() for a, b in itertools.pairwise(cuts)]
     return [part for part in parts if part.text] or [view]
+
+
+def _is_name(text: str, at: int) -> bool:
+    """Whether the capital at ``at`` stands in a name that has several: «PsychoActif», «SuperMario64»."""
+    start = max(text.rfind(" ", 0, at) + 1, at - _NAME_MAX)
+    return text[at - 1].islower() and text[at + 1].islower() and text[start].isupper()
 
 
 def _is_double(text: str, at: int) -> bool:
@@ -210,6 +219,8 @@ class _Open:
     lists: int = 0
     row: int = 0
     quotes: int = 0
+    pre: int = 0
+    blank: bool = False
 
 
 class _Buffer:
@@ -263,7 +274,7 @@ def _from_markup(text: str) -> Iterator[Line]:
             continue
         name = _NAME.match(token)
         tag = name.group(1).lower() if name else ""
-        if tag in _BLOCKS:
+        if tag in _BLOCKS or (tag == "cite" and state.quotes):  # who is quoted
             line = _flush(buffer, state)
             if line:
                 yield line
@@ -278,11 +289,12 @@ def _from_markup(text: str) -> Iterator[Line]:
 def _text(text: str, start: int, end: int, buffer: _Buffer, state: _Open) -> Iterator[Line]:
     """Gathers text between tags; blank lines, and markdown that stands among markup, end a line."""
     at = start
-    for found in _BREAK.finditer(text, start, end):
+    for found in (_NEWLINE if state.pre else _BREAK).finditer(text, start, end):
         buffer.extend(text, at, found.start())
         line = _flush(buffer, state)
         if line:
             yield line
+        state.blank = line is None
         at = found.start()
     buffer.extend(text, at, end)
 
@@ -291,15 +303,18 @@ def _flush(buffer: _Buffer, state: _Open) -> Line | None:
     view = buffer.take()
     if not view.text:
         return None
+    mark = _QUOTE.match(view.text) if state.pre else None  # a letter shown as it was written
+    if mark:
+        view = view.cut(mark.end(), len(view)).strip()
     line = Line(
         view,
         state.kind,
         state.level,
-        False,
+        state.blank and state.pre > 0,
         state.furniture,
-        hard=True,
+        hard=not state.pre,
         row=state.row if state.kind == "cell" else -1,
-        quoted=state.quotes > 0,
+        quoted=state.quotes > 0 or mark is not None,
     )
     heading = _heading(view) if state.kind == "text" else None
     if heading:
@@ -330,6 +345,8 @@ def _step(state: _Open, tag: str, *, closing: bool, empty: bool) -> None:
         state.lists = max(0, state.lists + (-1 if closing else 1))
     if tag == "tr" and not closing:
         state.row += 1
+    if tag == "pre":
+        state.pre = max(0, state.pre + (-1 if closing else 1))
     if tag == "blockquote":
         state.quotes = max(0, state.quotes + (-1 if closing else 1))
     if tag in _BLOCKS and tag not in ("br", "hr"):

@@ -29,16 +29,19 @@ def _windows(byte: int) -> str:
 _BYTE = {_windows(b): b for b in range(0x80, 0x100)}
 _TAIL = "[" + re.escape("".join(_windows(b) for b in range(0x80, 0xC0))) + "]"
 _TORN = re.compile(f"[Â-ß]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}")
+# Marks of forum software in square brackets: «[b]», «[/b]», «[url=…]».
+_BB_TAG = r"(?i:/?(?:[bius]|url|img|color|size|font|center|left|right|list|spoiler|email)(?:=[^\]\n]{0,300})?\])"
 # Whether there is anything to mend: one class of signs first, for which the search runs fastest.
 _ODD = re.compile(
-    f"[{_INVISIBLE}{_MARK}`Â-ô\\]*_](?:(?<=[{_INVISIBLE}{_MARK}`])|(?<=[Â-ô]){_TAIL}"
-    r"|(?<=\])\(|(?<=\*)\*|(?<=_)_)"
+    f"[{_INVISIBLE}{_MARK}`Â-ô\\[\\]*_](?:(?<=[{_INVISIBLE}{_MARK}`])|(?<=[Â-ô]){_TAIL}"
+    rf"|(?<=\])\(|(?<=\*)\*|(?<=_)_|(?<=\[){_BB_TAG})"
 )
 _PIECES = re.compile(
     rf"(?P<invisible>[{_INVISIBLE}]+)"
     rf"|(?P<marked>[^\W\d_][{_MARK}]{{1,8}})"
     r"|(?P<image>!\[[^\]\n]{0,300}\]\([^()\s]{0,500}\))"
     r"|\[(?P<link>[^\[\]\n]{1,300})\]\((?:[^()\s]|\([^()\s]*\)){0,500}(?:\s\"[^\"\n]{0,200}\")?\)"
+    rf"|(?P<picture>(?i:\[img\])[^\[\]\s]{{1,500}}(?i:\[/img\]))|(?P<bb>\[{_BB_TAG})"
     r"|(?P<strong>\*\*|(?<!_)__(?!_)|`+)"
 )
 # What torn characters may be once mended: letters of Europe, punctuation, symbols, emoji.

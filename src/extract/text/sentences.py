@@ -16,8 +16,8 @@ _STOP = re.compile(
     rf"|(?<=\s){_SMILEY}(?=\s|$)"
     r"|(?<!\s)\s+(?P<bullet>[●▪■•·])(?=\s)"
 )
-# What numbers an item or heading: «1.», «IV.».
-_NUMBER = re.compile(r"\s*(?:\d{1,2}|[IVX]{1,5})")
+# What numbers an item or heading: «1.», «5.1.», «IV.».
+_NUMBER = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5})")
 _NEXT = re.compile(r"\s*(\S)")
 _WORD_AFTER = re.compile(r"\s*([^\W_]+)")
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")

@@ -34,9 +34,13 @@ def blocks(lines: Sequence[Line], unfinished: Collection[str] = ()) -> tuple[Blo
     out: list[Block] = []
     intro: int | None = None
     titled = False
+    numbered = any(_NUMBERED.match(line.text) for line in merged)
     for at, line in enumerate(merged):
         following = merged[at + 1] if at + 1 < len(merged) else None
-        entry = at > 0 and merged[at - 1].text.startswith("+ ")
+        before = merged[at - 1] if at else None
+        if _heads_section(before, line, following):
+            line = replace(line, kind="heading", level=1 if numbered else 4)  # «1.» is above «1.1»
+        entry = before is not None and before.text.startswith("+ ")
         kind, level = _kind(line, following, first=not titled and at < 3, before_plus=entry)
         if kind == "title":
             titled = True
@@ -103,6 +107,20 @@ def _belongs(group: Sequence[Line], line: Line, unfinished: Collection[str], wra
     if first.kind == "item":
         return lower or (before.text[-1] == "," and len(before.text) >= _WRAP_MIN)
     return lower or (wrapped and len(before.text) >= _WRAP_MIN)
+
+
+def _heads_section(before: Line | None, line: Line, following: Line | None) -> bool:
+    """Whether an item that stands alone, «2. Kétamine», is the heading of the text below it."""
+    return (
+        line.kind == "item"
+        and following is not None
+        and following.kind == "text"
+        and len(following.text) > len(line.text)
+        and (before is None or (before.kind != "item" and not _COLON.search(before.text)))
+        and len(line.text) <= _HEAD_ITEM
+        and line.text[0].isupper()
+        and not _ENDED.search(line.text)
+    )
 
 
 def _kind(line: Line, following: Line | None, *, first: bool, before_plus: bool = False) -> tuple[str, int]:

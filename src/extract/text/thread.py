@@ -15,7 +15,7 @@ from extract.text.lines import Line
 SIGNATURE = "signature_repeated"
 NAME = "name_called"
 _SIGNATURE = 3  # lines of a signature, at most
-_GREETING = r"\W*(?:\w+[\s,]+){0,2}@?"  # words before the name of who is spoken to
+_GREETING = r"\W*(?:\w+[\s,:]+){0,2}@?"  # words before the name of who is spoken to
 _NAMES = 500  # names looked for at the beginning of lines, at most
 _RUN = 5  # words that are looked up to find the origin of a quotation
 _SHORTEST = 3  # characters of such a name
@@ -64,7 +64,7 @@ def _told(line: Line, verdict: str | None, rules: Furniture, before: _Told | Non
         return None
     match = rule.pattern.fullmatch(line.text)
     if match is None:  # a line that goes with one of the rule: the value of a label, a name above a card
-        value = rule.post != "card" or (rule.scope == "label" and before and before.kind == "card")
+        value = rule.post not in ("card", "stamp") or (rule.scope == "label" and before and before.kind == "card")
         return _Told("value") if value else _Told("name", line.text)
     return _Told(rule.post, match.groupdict().get("who"))
 
@@ -83,6 +83,10 @@ def _voices(
             quote, quoting, begun = head.who, True, False
         elif head and head.kind != "value":
             end = next((k for k in range(at, len(lines)) if not verdicts[k] or _quotes(heads[k])), len(lines))
+            if head.kind == "name" and _signs(lines, heads, at, end):
+                yield Voice(number, speaker)
+                at += 1
+                continue
             number, speaker = number + 1, _speaker([h for h in heads[at:end] if h])
             quoting = False
             head_of = Voice(number, speaker)
@@ -104,6 +108,15 @@ def _voices(
 
 def _quotes(head: _Told | None) -> bool:
     return head is not None and head.kind == "quote"
+
+
+def _signs(lines: Sequence[Line], heads: Sequence[_Told | None], at: int, end: int) -> bool:
+    """Whether a name ends a post: nothing goes with it, or the head of the next post that names another
+    stands below a blank line."""
+    kinds = [h.kind for h in heads[at + 1 : end] if h]
+    if not {"header", "stamp", "card"} & set(kinds):
+        return True
+    return lines[at + 1].blank and kinds[0] in ("header", "stamp") and "name" in kinds
 
 
 def _speaker(heads: Sequence[_Told]) -> str | None:
@@ -175,6 +188,8 @@ def restated(texts: Sequence[tuple[str, bool]]) -> list[int | None]:
     ``texts``: sentences and whether each is quoted. A quotation may be cut: it repeats a sentence
     that holds its first words and its last ones.
     """
+    if not any(quoted for _, quoted in texts):
+        return [None] * len(texts)
     where: dict[tuple[str, ...], int] = {}
     out: list[int | None] = []
     for at, (text, quoted) in enumerate(texts):

@@ -34,7 +34,7 @@ class Folding:
         return word
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=32_768)
 def bare(word: str) -> str:
     """A word without case, accents and ligatures; compatibility characters are resolved."""
     word = unicodedata.normalize("NFKD", word.casefold().translate(_LIGATURES))
