@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from extract.grammar.frames import Frames, Word
+from extract.grammar.frames import Frames, Trait, Word
 from extract.grammar.words import Devices
 from extract.model import DRUG, Mention, Sentence
 from extract.text.phrases import Hit
@@ -171,7 +171,8 @@ class UnitReader:
             i = hit.j
             if trigger.realisation == "label" and trigger.voice != "label":
                 continue
-            if trigger.frame != "prohibit" or any(n.drug and 0 <= n.i - hit.j <= 3 for n in nodes):
+            leading = Trait.LEADING in self.frames.by_id[trigger.frame].traits
+            if not leading or any(n.drug and 0 <= n.i - hit.j <= 3 for n in nodes):
                 out.append(trigger)
         return out
 
@@ -195,9 +196,7 @@ class UnitReader:
 
     def _announces(self, tokens: Sequence[Token], hit: Hit[Word]) -> bool:
         """«Le profil d'effets indésirables de X comporte …»: a label before an introducing verb."""
-        listed = any(
-            w.realisation == "label" and w.frame in ("risk", "treat", "contraindicate") for w in hit.values
-        )
+        listed = any(w.realisation == "label" and self.frames.have(w, Trait.ANNOUNCED) for w in hit.values)
         if not listed or sum(t.word for t in tokens[: hit.i]) > 7:
             return False
         for k in range(hit.j, min(len(tokens), hit.j + 12)):
