@@ -14,6 +14,8 @@ from extract.grammar.state import State
 from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.words import Devices
 
+_AWAY = 14  # tokens after a warning within which a condition of it stands
+
 
 @dataclass(frozen=True)
 class Warnings:
@@ -40,10 +42,10 @@ class Warnings:
                 bare = str(frame.bare)
                 out.append(Relation(agents, bare, None, (), frame, How.WARNING, trigger, rank, 0, left.nodes))
         elif not first[0].agents.explicit:
-            known = {n.concept for n in first[0].agents.nodes}
+            known = first[0].agents.concepts
             offers = self.resolver.contexts(unit, state, in_list=False)
             for rank, agents in enumerate(offers, 1):
-                if {n.concept for n in agents.nodes} != known:
+                if agents.concepts != known:
                     out += [replace(r, agents=agents, rank=rank) for r in first]
         return out
 
@@ -55,23 +57,8 @@ class Warnings:
         ahead = [c for c in chains(unit, self.devices, trigger.j) if c.nodes[0].i - trigger.j <= 7]
         above = state.open_agents() or state.topic or state.focus
         conditions = self._circumstances(unit, trigger, frame)
-        mixing = any(t.norm.startswith(self.devices.mixing) for t in unit.tokens[trigger.i : trigger.j])
         if left is None and ahead:
-            chain = ahead[0]
-            if self._with(unit, trigger.j, chain.nodes[0].i) and above and not _same(above, chain):
-                return self._warn(frame, above, chain.nodes, trigger)
-            if len(chain.nodes) > 1 and (chain.combined or mixing):
-                if mixing:
-                    return self._warn(frame, replace(chain, combined=True), (), trigger)
-                return self._warn(frame, Agents(chain.nodes[:1]), chain.nodes[1:], trigger)
-            second = ahead[1] if len(ahead) > 1 else None
-            if second and second.nodes[0].i - chain.nodes[-1].j <= 6:
-                return self._warn(frame, chain, second.nodes, trigger)
-            if conditions:
-                return self._warn(frame, chain, conditions, trigger)
-            if above and not _same(above, chain) and not above.combined:
-                return self._warn(frame, above, chain.nodes, trigger)
-            return self._warn(frame, chain, (), trigger)
+            return self._of_those_ahead(unit, trigger, frame, ahead, above, conditions)
         agents = left or self._context(unit, state)
         if agents is None:
             return []
@@ -92,14 +79,41 @@ class Warnings:
             return self._warn(frame, agents, (), trigger)
         return []
 
+    def _of_those_ahead(
+        self,
+        unit: Unit,
+        trigger: Trigger,
+        frame: Frame,
+        ahead: Sequence[Agents],
+        above: Agents | None,
+        conditions: Sequence[Node],
+    ) -> list[Relation]:
+        """A warning before the substances that it names, with what the text is about ``above`` it."""
+        chain = ahead[0]
+        if self._with(unit, trigger.j, chain.nodes[0].i) and above and not _same(above, chain):
+            return self._warn(frame, above, chain.nodes, trigger)
+        mixing = any(t.norm.startswith(self.devices.mixing) for t in unit.tokens[trigger.i : trigger.j])
+        if len(chain.nodes) > 1 and mixing:
+            return self._warn(frame, replace(chain, combined=True), (), trigger)
+        if len(chain.nodes) > 1 and chain.combined:
+            return self._warn(frame, Agents(chain.nodes[:1]), chain.nodes[1:], trigger)
+        second = ahead[1] if len(ahead) > 1 else None
+        if second and second.nodes[0].i - chain.nodes[-1].j <= 6:
+            return self._warn(frame, chain, second.nodes, trigger)
+        if conditions:
+            return self._warn(frame, chain, conditions, trigger)
+        if above and not _same(above, chain) and not above.combined:
+            return self._warn(frame, above, chain.nodes, trigger)
+        return self._warn(frame, chain, (), trigger)
+
     def _context(self, unit: Unit, state: State) -> Agents | None:
         return self.resolver.context(unit, state, in_list=False)
 
     def _warn(
         self, frame: Frame, agents: Agents, targets: Sequence[Node], trigger: Trigger
     ) -> list[Relation]:
-        names = {n.concept for n in agents.nodes}
-        kept = [t for t in targets if t.concept not in names]
+        """A warning of each target beside some agents, or of the agents alone where there is none."""
+        kept = [t for t in targets if t.concept not in agents.concepts]
         if targets and not kept:
             return []
         if not kept:
@@ -125,7 +139,7 @@ class Warnings:
             if any(t.text in (".", ";", ":", "(") or t.norm in self.devices.clause_breaks for t in between):
                 break
             if not out and (
-                len(between) > 14 or not frame.predicate(node.category) or not self._in_case(unit, node)
+                len(between) > _AWAY or not frame.predicate(node.category) or not self._in_case(unit, node)
             ):
                 continue
             if out and not continues(between, self.devices):
@@ -142,4 +156,5 @@ class Warnings:
 
 
 def _same(a: Agents, b: Agents) -> bool:
-    return bool({n.concept for n in a.nodes} & {n.concept for n in b.nodes})
+    """Whether two chains share a substance."""
+    return bool(a.concepts & b.concepts)
