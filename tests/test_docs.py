@@ -26,6 +26,7 @@ from extract.annotate import Annotator
 from extract.claims import Claimer
 from extract.clean import Cleaner
 from extract.cli import build_parser
+from extract.grammar.frames import Trait
 from extract.lexicon import CODES, GROUPS, PARENTS, REGISTERS, TYPES, VALENCES
 from extract.model import Claim
 from extract.project import Params, Project, load_yaml
@@ -244,6 +245,11 @@ def test_the_files_of_rules_and_their_keys_are_documented() -> None:
         keys = set(data.get("stance", data))
         assert named, name
         assert named <= keys if name == "discourse" else named == keys, name
+
+
+def test_the_traits_of_frames_are_documented() -> None:
+    section = read("docs/rules.md").split("| trait |")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.M)) == set(map(str, Trait))
 
 
 # ---------------------------------------------------------------- parts made from the project

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from extract.errors import ExtractError
-from extract.evaluate import Count, evaluate, load_folding, metrics, pair
+from extract.evaluate import evaluate
+from extract.evaluation.figures import Count, metrics
+from extract.evaluation.folding import load_folding
+from extract.evaluation.matching import pair
 from extract.tables import load_schemas, write_table
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,7 +12,7 @@ from conftest import ROOT, Reading
 from extract.claims import Claimer
 from extract.clean import Cleaner
 from extract.errors import ExtractError
-from extract.grammar.frames import Frame, Frames, load_frames
+from extract.grammar.frames import Frame, Frames, Trait, load_frames
 from extract.model import PREDICATES, Claim
 from extract.morphology import Morphology, load_morphology
 from extract.project import Params, Project, load_yaml
@@ -62,6 +62,7 @@ frames:
   essai:
     says: A does O
     objects: {EFFECT: causes}
+    traits: [ergative]
     verbs: [provoquer]
     match: [["La kétamine provoque une dissociation.", "kétamine causes dissociation"]]
     no_match: ["La fatigue."]
@@ -75,6 +76,7 @@ def load(folder: Path, text: str, morphology: Morphology) -> Frames:
 
 def test_a_sound_frame_is_read(tmp_path: Path, morphology: Morphology) -> None:
     frames = load(tmp_path, SOUND, morphology)
+    assert frames.by_id["essai"].traits == {Trait.ERGATIVE}
     assert frames.by_id["essai"].predicate("HARM") == "causes"
     assert frames.by_id["essai"].predicate("DRUG") is None
     assert "provoque" in frames.phrases.first_words()
@@ -95,10 +97,12 @@ def test_a_sound_frame_is_read(tmp_path: Path, morphology: Morphology) -> None:
         ("[provoquer]", "[12]", "'essai': pattern 12: is no text"),
         ("causes}", "cause}", "'essai': unknown predicate 'cause'"),
         ("[provoquer]", "provoquer", "'essai'"),
+        ("[ergative]", "[warnin]", "'essai': unknown trait 'warnin'"),
+        ("[ergative]", "warning", "'essai': traits: expected a list, not 'warning'"),
         ('[["La', '["La', "'essai'.*match|expected"),
         ("frames:", "frame:", "'frame'"),
         ("    says:", "\tsays:", r"frames\.yaml:4: "),
-        ("    verbs:", "    says: A\n    verbs:", r"frames\.yaml:6: key 'says' is given twice"),
+        ("    verbs:", "    says: A\n    verbs:", r"frames\.yaml:7: key 'says' is given twice"),
     ],
 )
 def test_a_wrong_frame_is_refused(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, Reading
-from extract.evaluate import load_folding
+from extract.evaluation.folding import load_folding
 from extract.model import Claim
 
 FILE = ROOT / "tests" / "gold" / "stance" / "sentences.jsonl"

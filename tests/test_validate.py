@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from extract import validate as stage
 from extract.errors import ExtractError
 from extract.tables import TableSchema, arrow_schema, load_schemas, write_table
 from extract.validate import validate
+from extract.validation import expectations
+from extract.validation.report import Report
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = load_schemas(ROOT / "schemas")
@@ -182,7 +183,7 @@ class Bench:
         change(data)
         file.write_text(yaml.safe_dump(data), encoding="utf-8")
 
-    def run(self) -> stage.Report:
+    def run(self) -> Report:
         return validate(self.tables, self.source, self.schemas, self.report)
 
     def refused(self) -> str:
@@ -294,8 +295,8 @@ def spoilt(tmp_path_factory) -> list[dict]:
             rows[name] += own
     bench.write(rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stage, "_SHOWN", 1000)
-        patch.setitem(stage._RESULT_FORMAT, "partial_unexpected_count", 1000)
+        patch.setattr(expectations, "_SHOWN", 1000)
+        patch.setitem(expectations._RESULT_FORMAT, "partial_unexpected_count", 1000)
         bench.refused()
     return [{"table": t, **failure} for t in SCHEMAS for failure in bench.failures(t)]
 

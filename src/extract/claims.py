@@ -28,36 +28,26 @@ class Claimer:
     @classmethod
     def load(cls, project: Project, params: Params) -> Claimer:
         morphology = load_morphology(project.rules)
-        fold = morphology.folding
         lexicon = whole_lexicon(project.lexicon, morphology)
         finder = MentionFinder(lexicon, load_mention_rules(project.rules, morphology))
         devices = load_devices(project.rules, morphology)
         frames = load_frames(project.rules, morphology, devices.skip)
         groups = {c.concept_id: (c.group, c.valence) for c in lexicon.concepts.values()}
-
-        def forms(verb: str, *tags: str) -> frozenset[str]:
-            table = morphology.conjugate(verb)
-            return frozenset(fold(f) for tag in tags or table for f in table.get(tag, ()))
-
+        cues = load_cues(project.rules, morphology)
         units = UnitReader(
             frames,
             devices,
-            fold,
+            cues,
+            morphology.folding,
             finder.tokens,
             categories(groups, finder.rules.effect_heads, finder.rules.process_roots),
-            forms("être"),
-            forms("avoir"),
         )
-        conditional = (
-            forms("pouvoir", "cond") | forms("être", "cond") | forms("avoir", "cond") | forms("sembler")
-        )
-        stances = StanceReader(load_cues(project.rules, morphology), devices, conditional, fold)
         return cls(
             Reader(
                 frames,
                 devices,
                 units,
-                stances,
+                StanceReader(cues, devices),
                 lexicon.is_member,
                 lexicon.is_class,
                 load_scorer(project.rules),

@@ -203,7 +203,8 @@ def _stages(arguments: argparse.Namespace, project: Project, params: Params) -> 
 
 
 def _evaluate(arguments: argparse.Namespace, project: Project) -> int:
-    from extract.evaluate import evaluate, metrics
+    from extract.evaluate import evaluate
+    from extract.evaluation.figures import metrics
     from extract.summary import score_lines, write_errors
 
     result = evaluate(

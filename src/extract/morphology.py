@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,16 @@ class Morphology:
                     tag: {_spell(stem, e) for e in endings} for tag, endings in self.groups[ending].items()
                 }
         raise ExtractError(f"rules/morphology.yaml: no group covers the verb {infinitive!r}")
+
+    def forms(self, infinitives: Iterable[str], *tags: str) -> frozenset[str]:
+        """The folded forms of some verbs: those with ``tags``, or all of them.
+
+        Raises ExtractError for a verb that no table covers.
+        """
+        tables = map(self.conjugate, infinitives)
+        return frozenset(
+            self.folding(form) for table in tables for tag in tags or table for form in table.get(tag, ())
+        )
 
     def genders_of(self, adjective: str) -> set[str]:
         """An adjective given in the masculine, and its feminine."""

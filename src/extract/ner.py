@@ -26,10 +26,11 @@ class Cited:
     def __init__(self, rules: Path, morphology: Morphology) -> None:
         said = load_yaml(rules / "stance.yaml")["stance"]["attribution"]
         fold = morphology.folding
-        verbs = {fold(f) for v in said["verbs"] for forms in morphology.conjugate(v).values() for f in forms}
         sources = [w for words in said["sources"].values() for w in words]
         leading = [w for phrase in said["according"] for w in phrase.split()]
-        self._cues = verbs | {fold(w) for w in (*sources, *(w for w in leading if len(w) > 3))}
+        self._cues = morphology.forms(said["verbs"]) | {
+            fold(w) for w in (*sources, *(w for w in leading if len(w) > 3))
+        }
 
     @cached_property
     def _model(self) -> Any:

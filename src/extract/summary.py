@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import ExtractError
-from extract.evaluate import Evaluation
+from extract.evaluation.figures import Evaluation
 from extract.lexicon import Lexicon
 from extract.project import Project
 from extract.tables import load_schemas, read_table

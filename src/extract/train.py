@@ -17,15 +17,10 @@ import numpy.typing as npt
 
 from extract import annotate, claims, clean
 from extract.errors import ExtractError
-from extract.evaluate import (
-    Folding,
-    Statement,
-    gold_documents,
-    load_folding,
-    pair,
-    same_relation,
-    statement_of,
-)
+from extract.evaluation.folding import Folding, load_folding
+from extract.evaluation.gold import gold_documents
+from extract.evaluation.matching import pair, same_relation
+from extract.evaluation.statements import Statement, statement_of
 from extract.grammar.choice import Candidate, choose
 from extract.grammar.score import Scorer
 from extract.grammar.unit import Unit

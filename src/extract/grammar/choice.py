@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.grammar.relate import WARNINGS, Relation
+from extract.grammar.frames import Trait
+from extract.grammar.relation import How, Relation
 from extract.grammar.score import Features, Scorer
-
-# The rule of an outcome that nothing governs: a claim by the scorer's word alone.
-DEFAULT = "risk.default"
 
 
 @dataclass(frozen=True)
@@ -23,11 +21,10 @@ class Candidate:
     def rival(self) -> object:
         """What candidates exclude each other by: the same words said of other agents."""
         r = self.relation
-        explicit = r.agents.device == "explicit"
-        beside = r.instead or r.agents.own or (r.agents.nodes if explicit else ())
+        beside = r.instead or r.agents.own or (r.agents.nodes if r.agents.explicit else ())
         agents = tuple(n.concept for n in beside) or None
-        target = None if r.instead and r.frame in WARNINGS else r.target.i if r.target else None
-        return (target, r.predicate, r.frame, agents)
+        target = None if r.instead and Trait.WARNING in r.frame.traits else r.target.i if r.target else None
+        return (target, r.predicate, r.frame.id, agents)
 
 
 def choose(candidates: Sequence[Candidate], scorer: Scorer | None) -> list[tuple[Relation, float]]:
@@ -37,12 +34,14 @@ def choose(candidates: Sequence[Candidate], scorer: Scorer | None) -> list[tuple
     scorer the first readings are taken.
     """
     if scorer is None:
-        return [(c.relation, 0.5) for c in candidates if not c.relation.rank and c.relation.rule != DEFAULT]
+        return [
+            (c.relation, 0.5) for c in candidates if not c.relation.rank and c.relation.how is not How.DEFAULT
+        ]
     best: dict[object, tuple[float, Candidate]] = {}
     for c in candidates:
         probability = scorer.probability(c.features)
         if c.rival not in best or probability > best[c.rival][0]:
             best[c.rival] = (probability, c)
     kept = [(c.relation, p) for p, c in best.values() if p >= scorer.threshold]
-    stated = {r.target.i for r, _ in kept if r.target and r.rule != DEFAULT}
-    return [(r, p) for r, p in kept if r.rule != DEFAULT or (r.target and r.target.i not in stated)]
+    stated = {r.target.i for r, _ in kept if r.target and r.how is not How.DEFAULT}
+    return [(r, p) for r, p in kept if r.how is not How.DEFAULT or (r.target and r.target.i not in stated)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from extract.project import check_keys, load_yaml
 from extract.text.phrases import Phrases
 from extract.text.words import Token
 
+# Frames that the grammar itself speaks of: what it reads without any of their words.
+CLASS, RISK, HAS_EFFECT, CAUTION = "class", "risk", "has_effect", "caution"
 REALISATIONS = ("verbs", "nouns", "relation", "inverse", "event", "label")
 CATEGORIES = (
     "DRUG",
@@ -29,18 +32,42 @@ CATEGORIES = (
     "STATE",
 )
 _FALLBACK = {"PROCESS": EFFECT, "ACTION": EFFECT, "HARM": EFFECT, "ENZYME": RECEPTOR, "STATE": CONDITION}
-_OPTIONAL = ("bare", "reach", "signs", *REALISATIONS)
+_OPTIONAL = ("bare", "reach", "traits", "signs", *REALISATIONS)
+
+
+class Trait(StrEnum):
+    """How the words of a frame behave: a value of its key ``traits``."""
+
+    WARNING = "warning"
+    """They warn: of a pair of substances or of a condition that stands around them."""
+    PAIRING = "pairing"
+    """What they say may be said of two substances taken together."""
+    ERGATIVE = "ergative"
+    """Their verbs may have the object as subject: «la dopamine augmente»."""
+    USE = "use"
+    """They say that A is used: a substance between them and the object is A."""
+    AIM = "aim"
+    """An infinitive of theirs right after a use tells what the use is for."""
+    ANNOUNCED = "announced"
+    """A label of theirs may be followed by a verb instead of a colon."""
+    LEADING = "leading"
+    """They count only right before a substance."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A relation: what it says, and the predicate it gives to each category of object."""
+    """A relation: what it says, and the predicate it gives to each category of object.
+
+    ``bare``: its predicate without any object. ``reach``: how many tokens may lie between its
+    words and the object, where it has a limit of its own.
+    """
 
     id: str
     says: str
     objects: Mapping[str, str | None]
     bare: str | None
     reach: int | None
+    traits: frozenset[Trait]
     match: tuple[tuple[str, str], ...]
     no_match: tuple[str, ...]
 
@@ -66,6 +93,16 @@ class Frames:
 
     by_id: Mapping[str, Frame]
     phrases: Phrases[Word]
+
+    def frame(self, name: str) -> Frame:
+        """A frame that the grammar itself speaks of. Raises ExtractError if the rules lack it."""
+        if name not in self.by_id:
+            raise ExtractError(f"rules/frames.yaml: the frame {name!r} is missing")
+        return self.by_id[name]
+
+    def have(self, word: Word, trait: Trait) -> bool:
+        """Whether the frame of a trigger phrase has a trait."""
+        return trait in self.by_id[word.frame].traits
 
 
 def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], bool]) -> Frames:
@@ -96,6 +133,7 @@ def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], boo
             entry["objects"],
             entry.get("bare"),
             entry.get("reach"),
+            _traits(place, entry.get("traits", [])),
             tuple((text, claim) for text, claim in entry["match"]),
             tuple(entry["no_match"]),
         )
@@ -112,6 +150,16 @@ def load_frames(rules: Path, morphology: Morphology, skip: Callable[[Token], boo
                 for sequence in sequences:
                     phrases.add(sequence.words, Word(name, realisation, sequence.tag))
     return Frames(by_id, phrases)
+
+
+def _traits(place: str, values: object) -> frozenset[Trait]:
+    if not isinstance(values, list):
+        raise ExtractError(f"{place}: traits: expected a list, not {values!r}")
+    known = {str(trait): trait for trait in Trait}
+    unknown = [value for value in map(str, values) if value not in known]
+    if unknown:
+        raise ExtractError(f"{place}: unknown trait {unknown[0]!r}; known: {', '.join(known)}")
+    return frozenset(known[str(value)] for value in values)
 
 
 def _mapping(place: str, value: object) -> dict[str, Any]:

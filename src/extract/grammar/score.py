@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.errors import ExtractError
-from extract.grammar.agents import State
-from extract.grammar.relate import Relation
+from extract.grammar.relation import Relation
 from extract.grammar.salience import pronoun_gender
+from extract.grammar.state import State
 from extract.grammar.unit import Node, Unit
 from extract.grammar.words import Devices
 from extract.model import Block
@@ -67,13 +67,13 @@ def features(
     named: list[str] = [
         "bias",
         f"rule={relation.rule}",
-        f"frame={relation.frame}",
+        f"frame={relation.frame.id}",
         f"device={agents.device}",
         f"rank={min(relation.rank, 3)}",
         f"device+rank={agents.device}+{min(relation.rank, 2)}",
         f"category={category}",
-        f"frame+category={relation.frame}+{category}",
-        f"device+frame={agents.device}+{relation.frame}",
+        f"frame+category={relation.frame.id}+{category}",
+        f"device+frame={agents.device}+{relation.frame.id}",
         f"block={block.kind}",
         f"block+device={block.kind}+{agents.device}",
         f"voice={trigger.voice if trigger else 'none'}",
@@ -81,7 +81,7 @@ def features(
         f"form={trigger.tag if trigger else 'none'}",
         f"place={min(relation.place, 3)}",
         f"words={_bucket(words, (4, 8, 15, 25, 40))}",
-        f"words+rule={_bucket(words, (8, 20))}+{relation.rule.split('.')[-1]}",
+        f"words+rule={_bucket(words, (8, 20))}+{relation.how}",
         f"drugs={min(len(drugs), 3)}",
         f"drugs+device={min(len(drugs), 2)}+{agents.device}",
         f"agents={'together' if agents.combined and len(agents.nodes) > 1 else min(len(agents.nodes), 3)}",
@@ -94,11 +94,11 @@ def features(
         side = "before" if trigger and left.i < trigger.i else "after"
         named.append(f"instead={word}+{side}+{agents.device}")
         named.append(f"instead+subject={subject}+{agents.device}")
-    elif agents.device == "explicit" and agents.nodes[0] in unit.nodes:
+    elif agents.explicit and agents.nodes[0] in unit.nodes:
         head = agents.nodes[0]
         named.append(f"before agent={_small(unit.tokens[head.i - 1].norm if head.i else '#', devices)}")
         named.append(f"subject of explicit={subject}")
-    if agents.device != "explicit":
+    if not agents.explicit:
         named.append(f"subject={subject}+{trigger.voice if trigger else 'none'}")
         named.append(f"subject+device={subject}+{agents.device}")
     if trigger and local and target:
@@ -107,7 +107,7 @@ def features(
         named.append(f"object side={'after' if target.i >= trigger.j else 'before'}+{trigger.voice}")
     if not local and target:
         named.append("object elsewhere")
-    if agents.device == "explicit" and agents.nodes[0] in unit.nodes:
+    if agents.explicit and agents.nodes[0] in unit.nodes:
         head = agents.nodes[-1]
         at = trigger or (target if local else None)
         if at is not None:
@@ -129,7 +129,7 @@ def features(
         same = {n.concept for n in above.nodes} == {n.concept for n in agents.nodes}
         named.append(f"agent is heading={same}")
     pending = state.open_frame()
-    named.append(f"open frame={pending.frame if pending else 'none'}+{relation.rule.split('.')[-1]}")
+    named.append(f"open frame={pending.frame.id if pending else 'none'}+{relation.how}")
     if target is not None:
         named.append(f"object={target.mention.name}")
         named.append(f"object+predicate={target.mention.name}+{relation.predicate}")
@@ -183,10 +183,10 @@ def _salient(relation: Relation, unit: Unit, state: State, devices: Devices) -> 
         f"share={_bucket(int(share * 100), (2, 5, 10, 20, 40))}+{device}",
         f"titled={all(c in known.titled for c in concepts)}+{device}",
         f"main={known.main is not None and known.main.concept in concepts}+{device}",
-        f"section={section}+{relation.frame}",
+        f"section={section}+{relation.frame.id}",
         f"section+device={section}+{device}",
     ]
-    if agents.device == "explicit" or agents.own:
+    if agents.explicit or agents.own:
         before = unit.tokens[own[0].i - 1].norm if own[0].i else "#"
         cue = "label" if unit.colon is not None and own[-1].i < unit.colon else before
         named.append(f"beside={cue if cue in _CUES or cue in devices.companions else 'other'}+{device}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.grammar.unit import Node, Trigger, Unit
@@ -35,28 +35,15 @@ class Stance:
 class StanceReader:
     """Reads the stance of relations from the cues around them."""
 
-    def __init__(
-        self, cues: Cues, devices: Devices, conditional: frozenset[str], fold: Callable[[str], str]
-    ) -> None:
+    def __init__(self, cues: Cues, devices: Devices) -> None:
         self.cues = cues
         self.devices = devices
-        self.conditional = conditional
-        self.fold = fold
-
-    def cues_in(self, unit: Unit) -> list[Hit[str]]:
-        """Every cue of a sentence, overlapping ones included."""
-        found = []
-        for i in range(len(unit.tokens)):
-            hit = self.cues.phrases.at(unit.tokens, i, self.fold)
-            if hit:
-                found.append(hit)
-        return found
 
     def question(self, unit: Unit) -> bool:
         """Whether the sentence is a bare question, which claims nothing."""
         if bool(unit.tokens) and any(t.text == "?" for t in unit.tokens[-3:]):
             return True
-        return any("question" in hit.values for hit in self.cues_in(unit))
+        return any("question" in hit.values for hit in unit.cues)
 
     def read(self, unit: Unit, trigger: Trigger | None, target: Node | None, prohibits: bool) -> Stance:
         """The stance of the relation that ``trigger`` states of ``target``.
@@ -64,7 +51,7 @@ class StanceReader:
         ``prohibits``: the trigger is a warning. A «ne … pas» of its own denies nothing («ne prenez jamais
         X»), one around it does («X n'est pas contre-indiqué»).
         """
-        hits = self.cues_in(unit)
+        hits = unit.cues
         warned = prohibits and (trigger is None or self._forbids(unit.tokens, trigger))
         polarity = "affirmed" if warned else self._polarity(unit, trigger, target, hits)
         if any("negation.flips" in hit.values for hit in hits):
@@ -176,7 +163,7 @@ class StanceReader:
         if trigger and trigger.tag == "cond":
             return "hedged"
         for k in self._before(unit.tokens, at, 6):
-            if unit.tokens[k].norm in self.conditional:
+            if unit.tokens[k].norm in self.cues.conditional:
                 return "hedged"
         start = self._clause(unit.tokens, at)
         end = trigger.j if trigger else (target.j if target else 0)

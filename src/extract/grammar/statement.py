@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.grammar.relate import Relation
+from extract.grammar.relation import Relation
 from extract.grammar.stance import Stance
 from extract.grammar.unit import Node, Unit
 from extract.model import Argument, Claim

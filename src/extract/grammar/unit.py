@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from extract.grammar.frames import Frames, Word
-from extract.grammar.words import Devices
+from extract.grammar.frames import Frames, Trait, Word
+from extract.grammar.words import Cues, Devices
 from extract.model import DRUG, Mention, Sentence
 from extract.text.phrases import Hit
 from extract.text.view import View
@@ -54,6 +54,8 @@ class Unit:
     nodes: tuple[Node, ...]
     triggers: tuple[Trigger, ...]
     devices: tuple[Hit[str], ...]
+    cues: tuple[Hit[str], ...]
+    """Every cue of its stance, overlapping ones included."""
     colon: int | None
     view: View
     listed: int | None = None
@@ -87,19 +89,17 @@ class UnitReader:
         self,
         frames: Frames,
         devices: Devices,
+        cues: Cues,
         fold: Callable[[str], str],
         tokens: Callable[[str], list[Token]],
         category: Callable[[Mention], str],
-        be: frozenset[str],
-        have: frozenset[str],
     ) -> None:
         self.frames = frames
         self.devices = devices
+        self.cues = cues
         self.fold = fold
         self.tokenise = tokens
         self.category = category
-        self.be = be
-        self.have = have
 
     def __call__(self, sentence: Sentence, mentions: Sequence[Mention], view: View) -> Unit:
         tokens = self.tokenise(sentence.text)
@@ -112,10 +112,17 @@ class UnitReader:
             nodes,
             triggers,
             tuple(self.devices.phrases.find(tokens, self.fold)),
+            tuple(self._cues(tokens)),
             _colon(tokens, nodes),
             view,
             self._listed(tokens, label) if label else None,
         )
+
+    def _cues(self, tokens: Sequence[Token]) -> Iterator[Hit[str]]:
+        for i in range(len(tokens)):
+            hit = self.cues.phrases.at(tokens, i, self.fold)
+            if hit:
+                yield hit
 
     def heading_label(self, unit: Unit) -> Trigger | None:
         """The label among the first words of a heading, however long: «Interactions avec d'autres …»."""
@@ -171,7 +178,8 @@ class UnitReader:
             i = hit.j
             if trigger.realisation == "label" and trigger.voice != "label":
                 continue
-            if trigger.frame != "prohibit" or any(n.drug and 0 <= n.i - hit.j <= 3 for n in nodes):
+            leading = Trait.LEADING in self.frames.by_id[trigger.frame].traits
+            if not leading or any(n.drug and 0 <= n.i - hit.j <= 3 for n in nodes):
                 out.append(trigger)
         return out
 
@@ -195,9 +203,7 @@ class UnitReader:
 
     def _announces(self, tokens: Sequence[Token], hit: Hit[Word]) -> bool:
         """«Le profil d'effets indésirables de X comporte …»: a label before an introducing verb."""
-        listed = any(
-            w.realisation == "label" and w.frame in ("risk", "treat", "contraindicate") for w in hit.values
-        )
+        listed = any(w.realisation == "label" and self.frames.have(w, Trait.ANNOUNCED) for w in hit.values)
         if not listed or sum(t.word for t in tokens[: hit.i]) > 7:
             return False
         for k in range(hit.j, min(len(tokens), hit.j + 12)):
@@ -211,7 +217,7 @@ class UnitReader:
         """Whether token k introduces a list; the «est» of «est déconseillée» is an auxiliary."""
         if tokens[k].norm not in self.devices.introducers:
             return False
-        if tokens[k].norm not in self.be:
+        if tokens[k].norm not in self.devices.be:
             return True
         rest = (i for i in range(k + 1, len(tokens)) if tokens[i].word and not self.devices.skip(tokens[i]))
         after = self.frames.phrases.at(tokens, next(rest, len(tokens) - 1), self.fold)
@@ -235,9 +241,9 @@ class UnitReader:
         """«be» or «have» if such a form stands before token i, adverbs apart."""
         for k in range(i - 1, max(-1, i - 5), -1):
             norm = tokens[k].norm
-            if norm in self.be:
+            if norm in self.devices.be:
                 return "be"
-            if norm in self.have:
+            if norm in self.devices.have:
                 return "have"
             if tokens[k].joiner or self.devices.skip(tokens[k]):
                 continue

@@ -21,6 +21,9 @@ class Devices:
     """Words that carry discourse: pronouns, joins, stops, combinations."""
 
     adverbs: frozenset[str]
+    adverb_endings: tuple[str, ...]
+    be: frozenset[str]
+    have: frozenset[str]
     pronouns: frozenset[str]
     masculine: frozenset[str]
     feminine: frozenset[str]
@@ -56,7 +59,7 @@ class Devices:
     def skip(self, token: Token) -> bool:
         """Whether a token may be passed over inside a trigger: an adverb or a joining sign."""
         return token.norm in self.adverbs or (
-            token.word and len(token.norm) > 6 and token.norm.endswith("ment")
+            token.word and len(token.norm) >= _LONG and token.norm.endswith(self.adverb_endings)
         )
 
 
@@ -87,6 +90,8 @@ _SETS = (
     "demonstratives",
     "stand_ins",
 )
+_LONG = 7  # letters of a word from which on its ending makes it an adverb
+_AUXILIARIES = ("be", "have")
 _PHRASES = ("combination", "each", "both", "together", "company", "not_agent")
 
 
@@ -94,7 +99,10 @@ def load_devices(rules: Path, morphology: Morphology) -> Devices:
     """The devices of rules/discourse.yaml. Raises ExtractError for a key unknown or missing."""
     file = rules / "discourse.yaml"
     data = load_yaml(file)
-    check_keys(file, data, (*_SETS, *_PHRASES, "mixing", "sections", "ratings"))
+    check_keys(
+        file, data, (*_SETS, *_PHRASES, "adverb_endings", "auxiliaries", "mixing", "sections", "ratings")
+    )
+    check_keys(f"{file}: auxiliaries", data["auxiliaries"], _AUXILIARIES)
     wrong = sorted(set(data["ratings"]) - PREDICATES)
     if wrong:
         raise ExtractError(f"{file}: ratings: unknown predicate {wrong[0]!r}")
@@ -102,6 +110,8 @@ def load_devices(rules: Path, morphology: Morphology) -> Devices:
     sets = {key: frozenset(fold(w) for w in data[key]) for key in _SETS}
     return Devices(
         **sets,
+        **{key: morphology.forms(data["auxiliaries"][key]) for key in _AUXILIARIES},
+        adverb_endings=tuple(map(fold, data["adverb_endings"])),
         mixing=tuple(map(fold, data["mixing"])),
         sections={kind: frozenset(map(bare, words)) for kind, words in data["sections"].items()},
         ratings={fold(word): predicate for predicate, words in data["ratings"].items() for word in words},
@@ -124,6 +134,8 @@ class Cues:
     adjective_endings: tuple[str, ...]
     name_articles: frozenset[str]
     says: frozenset[str]
+    conditional: frozenset[str]
+    """Forms of verbs before a trigger that hedge it."""
     phrases: Phrases[str]
 
 
@@ -132,7 +144,7 @@ SOURCES = ("study", "patients", "professional", "organisation", "person")
 _STANCE = {
     "negation": ("ne", "spoken", "particles", "object", "not", "flips"),
     "acts": ("warning", "advice"),
-    "hedge": ("hyphenated", "clause"),
+    "hedge": ("hyphenated", "clause", "conditional", "verbs"),
     "unsupported": ("sentence",),
     "attribution": (
         "according",
@@ -168,7 +180,6 @@ def load_cues(rules: Path, morphology: Morphology) -> Cues:
         "hedge": data["hedge"]["clause"],
         "unsupported": data["unsupported"]["sentence"],
     }
-    verbs = {fold(f) for v in said["verbs"] for forms in morphology.conjugate(v).values() for f in forms}
     return Cues(
         particles=frozenset(fold(w) for w in data["negation"]["particles"]),
         ne=frozenset(fold(w) for w in data["negation"]["ne"]),
@@ -179,7 +190,9 @@ def load_cues(rules: Path, morphology: Morphology) -> Cues:
         sources={fold(w): kind for kind, words in said["sources"].items() for w in words},
         adjective_endings=tuple(said["adjective_endings"]),
         name_articles=frozenset(fold(w) for w in said["name_articles"]),
-        says=frozenset(verbs),
+        says=morphology.forms(said["verbs"]),
+        conditional=morphology.forms(data["hedge"]["conditional"], "cond")
+        | morphology.forms(data["hedge"]["verbs"]),
         phrases=_phrases(flat, tuple(flat), morphology),
     )
 

@@ -1,0 +1,1 @@
+"""How extracted claims are held against annotated ones."""
