@@ -27,6 +27,7 @@ from extract.tables import (
     SourceOf,
     Span,
     TableSchema,
+    Tally,
     file_sha256,
     load_schemas,
     read_arrow,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 REFUSED = 3  # the exit code for tables that break a promise
 _SHOWN = 5  # failing rows written out for each promise
-_ARROW = {"string": "string", "integer": "int64", "number": "double"}
+_ARROW = {"string": "string", "integer": "int64", "number": "double", "boolean": "bool"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,7 @@ def _frame(table: Any) -> pd.DataFrame:
         pa.string(): pd.StringDtype(),
         pa.int64(): pd.Int64Dtype(),
         pa.float64(): pd.Float64Dtype(),
+        pa.bool_(): pd.BooleanDtype(),
     }
     frame: pd.DataFrame = table.to_pandas(types_mapper=kinds.get)
     return frame
@@ -332,12 +334,15 @@ class _Facts:
             if column.references:
                 table, name = column.references.table, column.name
                 holds = [
-                    self._resolves(table, row[name], home) for row, home in zip(rows, homes, strict=True)
+                    self._resolves(schema, table, row[name], home)
+                    for row, home in zip(rows, homes, strict=True)
                 ]
-                promise = f"is found in {table}, within the same document"
+                promise = f"is found in {table}" + (", within the same document" if schema.document else "")
                 yield Truth(name, promise, (name,), tuple(holds))
         for need in schema.requires:
             yield self._needed(schema, need)
+        for tally in schema.counts:
+            yield self._tallied(schema, tally)
         for span in schema.spans:
             yield from _span(span, rows, texts)
         if schema.source:
@@ -351,12 +356,14 @@ class _Facts:
         there = self._by_key[lead.table].get(row[schema.document or ""]) if lead else None
         return self._home(self._schemas[lead.table], there) if lead and there else None
 
-    def _resolves(self, table: str, value: object, home: object) -> bool:
+    def _resolves(self, schema: TableSchema, table: str, value: object, home: object) -> bool:
         if value is None:
             return True
         there = self._by_key[table].get(value)
+        if there is None or not schema.document:  # a row of no document may speak of any
+            return there is not None
         # A row without a home of its own breaks another promise, which is told by that one.
-        return there is not None and self._home(self._schemas[table], there) in (home, None)
+        return self._home(self._schemas[table], there) in (home, None)
 
     def _needed(self, schema: TableSchema, need: Requirement) -> Truth:
         back = self._schemas[need.table].refers_to(schema.name) or ""
@@ -365,8 +372,18 @@ class _Facts:
         key = schema.key[0]
         exempt, without = need.unless or (key, ())
         holds = [row[key] in served or row[exempt] in without for row in self._rows[schema.name]]
-        promise = f"has a row in {need.table} with {column} {' or '.join(values)}"
+        promise = f"has a row in {need.table} with {column} {' or '.join(map(str, values))}"
         return Truth(key, promise, (exempt,), tuple(holds))
+
+    def _tallied(self, schema: TableSchema, tally: Tally) -> Truth:
+        back = self._schemas[tally.table].refers_to(schema.name) or ""
+        column, values = tally.where or (back, ())
+        rows = self._rows[tally.table]
+        counted = Counter(row[back] for row in rows if not tally.where or row[column] in values)
+        holds = [row[tally.column] == counted[row[schema.key[0]]] for row in self._rows[schema.name]]
+        those = f" with {column} {' or '.join(map(str, values))}" if tally.where else ""
+        promise = f"is the number of its rows in {tally.table}{those}"
+        return Truth(tally.column, promise, (tally.column,), tuple(holds))
 
 
 @dataclass(frozen=True, slots=True)
