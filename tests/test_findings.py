@@ -271,6 +271,12 @@ def test_a_quoted_post_is_no_second_source(gather: Gather) -> None:
     assert agrees.counts("baclofène", "somnolence")["sources"] == 3  # nobody is known: a post is a source
 
 
+def test_a_quotation_of_who_is_nowhere_else_is_a_source_beside_who_quotes_it(gather: Gather) -> None:
+    quoted = "Oui.\n\nzed_72 a écrit :\nLa méthadone provoque une constipation tenace.\n\nEt "
+    tables = gather(THREAD.format(answer=quoted + "la méthadone provoque une constipation rapide."))
+    assert tables.counts("méthadone", "constipation")["sources"] == 2
+
+
 def test_a_speaker_who_is_known_is_one_source(gather: Gather, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY, "secret")
     agrees = gather(THREAD.format(answer="Oui, le baclofène provoque une vraie somnolence."))
@@ -317,9 +323,10 @@ def test_a_combination_has_a_broader_combination(gather: Gather) -> None:
 
 
 def test_two_members_of_a_class_are_not_that_class() -> None:
-    pair = evidence(1, subject=(Thing("a", "drug:a"), Thing("b", "drug:b")))
-    one = evidence(2, subject=(Thing("c", "drug:c"),))
-    assert findings([pair, one], PLAIN).links == ()
+    pair = evidence(1, subject=(A, B))
+    one = evidence(2, subject=(C,))
+    other_pair = evidence(3, subject=(C, UNKNOWN))
+    assert findings([pair, one, other_pair], PLAIN).links == ()
 
 
 def test_a_class_of_classes_counts_as_a_class(lexicon: Lexicon) -> None:
