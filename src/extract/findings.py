@@ -143,7 +143,7 @@ def _likeliest(finding: Finding, stance: str) -> list[Evidence]:
 
 def _apart(one: Sequence[Evidence], other: Sequence[Evidence]) -> list[tuple[Evidence, Evidence]]:
     """One pair, the likeliest of each that do not stand in the same sentence; empty without such."""
-    # Of two lists each in several sentences or not in the same one, a first has such a partner.
+    # If any pair will do, one with the first of either list does: linear, where all pairs are not.
     pairs = [*((a, b) for a in one[:1] for b in other), *((a, b) for b in other[:1] for a in one)]
     return [(a, b) for a, b in pairs if a.place[:3] != b.place[:3]][:1]
 
