@@ -122,6 +122,7 @@ def test_run_and_summary_say_what_was_made(
     made = capsys.readouterr()
     assert "vide.txt: empty" in made.out
     assert "claims" in made.out
+    assert "contradicted" in made.out
     assert "clean: 2 documents" in made.err
     assert main(["summary", str(tmp_path / "out")]) == 0
     assert capsys.readouterr().out == made.out
@@ -130,8 +131,10 @@ def test_run_and_summary_say_what_was_made(
 @pytest.mark.usefixtures("quick")
 def test_stage_by_stage_gives_what_run_gives(source: Path, tmp_path: Path) -> None:
     interim, out = tmp_path / "interim", tmp_path / "stages"
-    for stage in ("clean", "annotate", "claims", "validate"):
+    for stage in ("clean", "annotate", "claims"):
         assert main([stage, str(source), str(interim)]) == 0
+    assert main(["findings", str(interim)]) == 0
+    assert main(["validate", str(source), str(interim)]) == 0
     assert main(["publish", str(interim), str(out)]) == 0
     assert main(["run", str(source), str(tmp_path / "run")]) == 0
     for made in sorted((out / "tables").iterdir()):

@@ -278,7 +278,8 @@ def columns_of(schema: TableSchema) -> str:
 
 def tables_part() -> str:
     published = [s for s in load_schemas(ROOT / "schemas").values() if not s.interim]
-    first = ("claims", "arguments", "mentions", "sentences", "documents", "quarantine")
+    first = ("claims", "arguments", "findings", "finding_claims", "finding_links", "contradictions")
+    first += ("mentions", "sentences", "documents", "quarantine")
     published.sort(key=lambda s: (first.index(s.name) if s.name in first else len(first), s.name))
     return "\n".join(map(columns_of, published))
 

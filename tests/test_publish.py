@@ -90,6 +90,14 @@ def rows(title: str = "Fiche") -> dict[str, list[dict[str, object]]]:
             }
             for role, mention in (("subject", "m1"), ("object", None))
         ],
+        "findings": [
+            {c.name: None for c in SCHEMAS["findings"].columns}
+            | {"finding_id": "f1", "subject": "kétamine", "predicate": "caution_with", "kind": "risk"}
+            | {"n_claims": 1, "n_affirmed": 1, "n_negated": 0, "n_hedged": 0, "n_unsupported": 0}
+            | {"n_documents": 1, "n_sources": 1, "best_confidence": 0.1 + 0.2, "contradicted": False}
+            | {"first_claim_id": "c1", "first_text": ODD}
+        ],
+        "finding_claims": [{"finding_id": "f1", "claim_id": "c1", "stance": "affirms", "counted": True}],
         "quarantine": [{"path": "x.bin", "reason": "binary", "detail": "NUL, at 0"}],
     }
 
@@ -147,7 +155,7 @@ def test_csv_comes_back_as_it_was(bench):
         with (bench.out / "csv" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             header, *lines = csv.reader(file, strict=True)
         assert header == list(schema.names)
-        read = {"string": str, "integer": int, "number": float}
+        read = {"string": str, "integer": int, "number": float, "boolean": {"true": True, "false": False}.get}
         kinds = [read[column.type] for column in schema.columns]
         back = [
             {n: kind(v) if v else None for n, kind, v in zip(header, kinds, line, strict=True)}

@@ -338,7 +338,13 @@ def test_a_source_changed_between_stages_is_noticed(project: Project, params: Pa
 
 @pytest.mark.parametrize(
     ("step", "before"),
-    [("annotate", "clean"), ("claims", "clean|annotate"), ("validate", "parquet"), ("publish", "validat")],
+    [
+        ("annotate", "clean"),
+        ("claims", "clean|annotate"),
+        ("findings", "claims"),
+        ("validate", "parquet"),
+        ("publish", "validat"),
+    ],
 )
 def test_a_stage_without_the_one_before_says_so(
     step: str, before: str, project: Project, params: Params, tmp_path: Path
@@ -346,7 +352,7 @@ def test_a_stage_without_the_one_before_says_so(
     source = write(tmp_path / "source", {"a.txt": NOTE.encode()})
     pipeline = Pipeline(project, params, tmp_path / "interim")
     with pytest.raises(ExtractError, match=before):
-        getattr(pipeline, step)(source if step != "publish" else tmp_path / "out")
+        getattr(pipeline, step)(*{"findings": (), "publish": (tmp_path / "out",)}.get(step, (source,)))
     assert not (tmp_path / "out").exists()
 
 

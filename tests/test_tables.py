@@ -44,6 +44,16 @@ def entry(name: str = "a", **values: object) -> dict[str, object]:
     return {"path": f"{name}.txt", "reason": "empty", "detail": None, **values}
 
 
+def opposite_of(predicate: str, other: str):
+    """An edit of the schema of claims that calls one predicate the opposite of another."""
+
+    def change(data: dict) -> None:
+        (column,) = (c for c in data["columns"] if c["name"] == "predicate")
+        column["allowed"][predicate]["opposite"] = [other]
+
+    return change
+
+
 # --- schemas
 
 
@@ -57,6 +67,18 @@ def test_every_predicate_has_a_sign(schemas):
     predicate = schemas["claims"].column("predicate")
     assert [value for value, _ in predicate.signs] == list(predicate.allowed)
     assert dict(predicate.signs)["antagonist_of"] == "-"
+
+
+def test_predicates_are_opposite_only_across_signs(schemas):
+    predicate = schemas["claims"].column("predicate")
+    signs = dict(predicate.signs)
+    assert ("increases", "decreases") in predicate.opposites
+    assert {(signs[a], signs[b]) for a, b in predicate.opposites} == {("+", "-")}
+
+
+def test_findings_know_the_kinds_and_predicates_of_claims(schemas):
+    for name in ("kind", "predicate"):
+        assert schemas["findings"].column(name).allowed == schemas["claims"].column(name).allowed
 
 
 def test_arguments_find_their_document_through_their_claim(schemas):
@@ -95,6 +117,13 @@ def test_arguments_find_their_document_through_their_claim(schemas):
         ("claims", lambda d: d["columns"][10].update(allowed=["a"]), "allowed"),
         ("claims", lambda d: d["columns"][3].update(minimum=1), "minimum"),
         ("claims", lambda d: d["columns"][3].update(nulls="never"), "'never'"),
+        ("claims", opposite_of("causes", "treatz"), "'treatz'"),
+        ("claims", opposite_of("causes", "risk_of"), "another sign"),
+        ("findings", lambda d: d["counts"][0].update(column="subject"), "'subject'"),
+        ("findings", lambda d: d["counts"][1].update(where={"mood": ["x"]}), "'mood'"),
+        ("findings", lambda d: d["counts"][0].update(table="quarantine"), "quarantine"),
+        ("finding_claims", lambda d: d["columns"][3].update(allowed=["yes"]), "allowed"),
+        ("finding_claims", lambda d: d["columns"][3].update(minimum=0), "minimum"),
         ("arguments", lambda d: d["expectations"][0]["kwargs"].update(column="typo"), "'typo'"),
         ("documents", lambda d: d.update(min_rows=-1), "-1"),
         ("documents", lambda d: d.update(source={"path": "path"}), "'length'"),
@@ -212,6 +241,16 @@ def test_a_number_is_a_finite_number(schemas, tmp_path, value):
     row.update(start=0, end=1, trigger_start=0, trigger_end=1, confidence=value)
     with pytest.raises(ExtractError, match="column 'confidence'"):
         write_table(schemas["claims"], [row], tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize("value", [1, 0.0, "true", None])
+def test_a_boolean_is_true_or_false(schemas, tmp_path, value):
+    row = {"finding_id": "f", "claim_id": "c", "stance": "denies", "counted": True}
+    path = tmp_path / "t.parquet"
+    write_table(schemas["finding_claims"], [row, {**row, "claim_id": "d", "counted": False}], path)
+    assert [r["counted"] for r in read_table(schemas["finding_claims"], path)] == [True, False]
+    with pytest.raises(ExtractError, match="row 1: column 'counted'"):
+        write_table(schemas["finding_claims"], [{**row, "counted": value}], path)
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(schemas, tmp_path, monkeypatch):

@@ -142,8 +142,22 @@ def sound() -> dict[str, list[dict[str, object]]]:
                 "device": None,
             },
         ],
+        "findings": [finding("f1", "antagonist_of", "c1"), finding("f2", "caution_with", "c2")],
+        "finding_claims": [
+            {"finding_id": "f1", "claim_id": "c1", "stance": "affirms", "counted": True},
+            {"finding_id": "f2", "claim_id": "c2", "stance": "affirms", "counted": True},
+        ],
         "quarantine": [],
     }
+
+
+def finding(finding_id: str, predicate: str, claim_id: str) -> dict[str, object]:
+    """A finding with one claim, which affirms it."""
+    row: dict[str, object] = {c.name: None for c in SCHEMAS["findings"].columns}
+    row |= {"finding_id": finding_id, "subject": "kétamine", "predicate": predicate, "kind": "risk"}
+    row |= {"n_claims": 1, "n_affirmed": 1, "n_negated": 0, "n_hedged": 0, "n_unsupported": 0}
+    row |= {"n_documents": 1, "n_sources": 1, "best_confidence": 1.0, "contradicted": False}
+    return row | {"first_claim_id": claim_id, "first_text": "La kétamine"}
 
 
 def unchecked(schema: TableSchema, rows: list[dict[str, object]], path: Path) -> None:
@@ -262,11 +276,20 @@ SPOILT = {
     "bad length": ("documents", 0, {"n_chars": 3}, "n_chars: is the source's", "d-a"),
     "outside path": ("documents", 0, {"path": "../source/a.txt"}, "readable source", "d-a"),
     "no agent": ("arguments", 2, {"role": "with"}, "a row in arguments with role subject", "c2"),
+    "no finding": ("finding_claims", 1, {"claim_id": "c1"}, "a row in finding_claims with stance", "c2"),
+    "two findings": ("finding_claims", 1, {"claim_id": "c1"}, "claim_id: is unique", "c1"),
+    "dangling finding": ("finding_claims", 0, {"finding_id": "f9"}, "found in findings", "c1"),
+    "dangling evidence": ("findings", 0, {"first_claim_id": "c9"}, "found in claims", "f1"),
+    "too many claims": ("findings", 0, {"n_claims": 2}, "its rows in finding_claims", "f1"),
+    "wrong stances": ("findings", 1, {"n_hedged": 1}, "rows in finding_claims with stance hedges", "f2"),
+    "wrong sources": ("findings", 0, {"n_sources": 2}, "finding_claims with counted True", "f1"),
+    "more documents": ("findings", 0, {"n_documents": 2}, "a_to_be_greater_than_b", "f1"),
+    "no answer": ("findings", 0, {"contradicted": None}, "contradicted: is never null", "f1"),
     "no object": ("arguments", 1, {"role": "with"}, "a row in arguments with role object", "c1"),
 }
 
 
-IDS = ("document_id", "sentence_id", "mention_id", "claim_id")
+IDS = ("document_id", "sentence_id", "mention_id", "claim_id", "finding_id", "first_claim_id")
 
 
 def marked(row: dict[str, object], mark: str) -> dict[str, object]:
@@ -325,6 +348,7 @@ def test_no_case_breaks_what_it_does_not_touch(spoilt):
     assert broken["broken span"] == {"mentions"}
     assert broken["unknown device"] == {"arguments"}
     assert broken["too sure"] == {"claims"}
+    assert broken["too many claims"] == {"findings"}
 
 
 def test_the_message_names_table_column_count_and_first_row(bench):
@@ -356,7 +380,8 @@ def test_no_documents_is_no_success(bench):
 
 
 def test_documents_without_claims_are_sound(bench):
-    bench.write({**sound(), "claims": [], "arguments": [], "mentions": []})
+    without = ("claims", "arguments", "mentions", "findings", "finding_claims")
+    bench.write({**sound(), **{name: [] for name in without}})
     assert bench.run().success
 
 

@@ -52,10 +52,11 @@ def build_parser() -> argparse.ArgumentParser:
     add("clean", "stage 1: read sources, set furniture aside, find blocks and sentences", source, interim)
     add("annotate", "stage 2: find mentions of substances, targets, effects, conditions", source, interim)
     add("claims", "stage 3: read the claims and their stance", source, interim)
-    add("validate", "stage 4: hold every table to its schema, every span to its source", source, interim)
+    add("findings", "stage 4: gather equal claims of all documents, count and confront them", interim)
+    add("validate", "stage 5: hold every table to its schema, every span to its source", source, interim)
     add(
         "publish",
-        "stage 5: write the validated tables",
+        "stage 6: write the validated tables",
         interim,
         ("out", "folder for tables, csv, datapackage.json"),
     )
@@ -195,6 +196,9 @@ def _stages(arguments: argparse.Namespace, project: Project, params: Params) -> 
     if arguments.command == "publish":
         with locked(arguments.out):
             pipeline.publish(arguments.out)
+    elif arguments.command == "findings":
+        with locked(arguments.interim):
+            pipeline.findings()
     else:
         source_paths(arguments.source)  # a wrong source leaves no trace
         with locked(arguments.interim):

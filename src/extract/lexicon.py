@@ -109,18 +109,22 @@ class Lexicon:
 
     def is_member(self, concept_id: str, class_id: str) -> bool:
         """Whether a concept belongs to a class, directly or through classes of classes."""
-        wanted = self.concepts.get(class_id)
-        seen: set[str] = set()
-        todo = [concept_id]
-        while todo and wanted:
-            concept = self.concepts.get(todo.pop())
-            if concept is None or concept.concept_id in seen:
-                continue
-            seen.add(concept.concept_id)
-            if wanted.name in concept.parents:
-                return True
-            todo += [self.by_name[p].concept_id for p in concept.parents if p in self.by_name]
-        return False
+        return class_id in self.classes.get(concept_id, ())
+
+    @cached_property
+    def classes(self) -> Mapping[str, frozenset[str]]:
+        """concept id → the ids of all that it belongs to, directly or through classes of classes"""
+        return {concept_id: self._above(concept) for concept_id, concept in self.concepts.items()}
+
+    def _above(self, concept: Concept) -> frozenset[str]:
+        above: set[str] = set()
+        todo = [*concept.parents]
+        while todo:
+            parent = self.by_name[todo.pop()]
+            if parent.concept_id not in above:
+                above.add(parent.concept_id)
+                todo += parent.parents
+        return frozenset(above)
 
     @cached_property
     def by_name(self) -> dict[str, Concept]:

@@ -197,3 +197,89 @@ class Claim:
     trigger: str | None
     trigger_span: Span | None
     arguments: tuple[Argument, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a claim speaks of. ``concept_id``: the lexicon's concept, where the lexicon knows it."""
+
+    name: str
+    concept_id: str | None
+
+    @property
+    def key(self) -> str:
+        """By what it is told from other things."""
+        return self.concept_id or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A claim as the findings see it.
+
+    ``source``: who says it, in whatever document. ``place``: path of the document, offsets of the
+    evidence and id of the claim, by which claims are ordered. ``text``: the evidence in the source's
+    own characters; ``said``: the same as read.
+    """
+
+    claim_id: str
+    document_id: str
+    source: str
+    place: tuple[str, int, int, str]
+    kind: str
+    predicate: str
+    polarity: str
+    certainty: str
+    confidence: float
+    text: str
+    said: str
+    subject: tuple[Thing, ...]
+    object: tuple[Thing, ...]
+    beside: tuple[Thing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A claim within its finding. ``stance``: affirms, denies, hedges or lacks_data.
+
+    ``counted``: it is the first claim there of a source of its own.
+    """
+
+    evidence: Evidence
+    stance: str
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Equal claims of any documents, in the order of their places; things by alphabet."""
+
+    finding_id: str
+    subject: tuple[Thing, ...]
+    predicate: str
+    object: tuple[Thing, ...]
+    beside: tuple[Thing, ...]
+    kind: str
+    claims: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A finding that is affirmed, and what stands against it: ``other``, which may be itself.
+
+    ``basis``: denied or opposite. ``claim``, ``against``: the likeliest claim for it and against it.
+    """
+
+    finding: Finding
+    other: Finding
+    basis: str
+    claim: Evidence
+    against: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All findings by id, those that oppose each other, and (narrower, broader) ids."""
+
+    findings: tuple[Finding, ...]
+    contradictions: tuple[Contradiction, ...]
+    links: tuple[tuple[str, str], ...]

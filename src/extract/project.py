@@ -64,9 +64,15 @@ class Params:
     max_bytes: int = 20_000_000
     min_french: float = 0.2
     fields: Mapping[str, str] = field(default_factory=lambda: {n: n for n in RECORD_FIELDS})
+    copy_words: int = 5
 
 
-_SECTIONS = {"clean": ("max_bytes", "min_french", "fields"), "annotate": (), "claims": ()}
+_SECTIONS = {
+    "clean": ("max_bytes", "min_french", "fields"),
+    "annotate": (),
+    "claims": (),
+    "findings": ("copy_words",),
+}
 
 
 def load_params(file: Path) -> Params:

@@ -85,12 +85,13 @@ def _build(schemas: Mapping[str, TableSchema], approved: Mapping[str, str], tabl
 
 
 def _write_csv(schema: TableSchema, parquet: Path, path: Path) -> None:
-    """RFC 4180, UTF-8: CRLF line ends, a header, nothing between the commas for null."""
+    """RFC 4180, UTF-8: CRLF line ends, a header, nothing between the commas for null, true or false."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(schema.names)
         for row in read_table(schema, parquet):
-            writer.writerow([row[name] for name in schema.names])
+            cells = (row[name] for name in schema.names)
+            writer.writerow([str(cell).lower() if isinstance(cell, bool) else cell for cell in cells])
 
 
 # --- the data package ----------------------------------------------------------------------------

@@ -1,10 +1,22 @@
-"""Documents, mentions and claims as rows of the tables in schemas/."""
+"""Documents, mentions, claims and findings as rows of the tables in schemas/."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from extract.model import Argument, Claim, Document, Mention, Numbering, Sentence
+from extract.model import (
+    Argument,
+    Claim,
+    Contradiction,
+    Document,
+    Finding,
+    Gathered,
+    Mention,
+    Numbering,
+    Sentence,
+    Thing,
+)
 from extract.reading import Refused
 from extract.tables import Row
 
@@ -125,3 +137,85 @@ def _arguments(claim_id: str, arguments: Iterable[Argument], text: str) -> Itera
             "text": text[start:end] if a.span else a.text,
             "device": a.device,
         }
+
+
+def finding_tables(gathered: Gathered) -> dict[str, list[Row]]:
+    """The tables that the stage of findings makes, by name."""
+    against: defaultdict[str, set[str]] = defaultdict(set)
+    for c in gathered.contradictions:
+        against[c.finding.finding_id].add(c.other.finding_id)
+        against[c.other.finding_id].add(c.finding.finding_id)
+    return {
+        "findings": [_finding_row(f, against[f.finding_id]) for f in gathered.findings],
+        "finding_claims": [row for f in gathered.findings for row in _standing_rows(f)],
+        "finding_links": [{"finding_id": narrow, "broader_id": broad} for narrow, broad in gathered.links],
+        "contradictions": [_contradiction_row(c) for c in gathered.contradictions],
+    }
+
+
+def _finding_row(finding: Finding, against: set[str]) -> Row:
+    stances = Counter(s.stance for s in finding.claims)
+    first = finding.claims[0].evidence
+    return {
+        "finding_id": finding.finding_id,
+        "subject": _names(finding.subject),
+        "subject_ids": _ids(finding.subject),
+        "predicate": finding.predicate,
+        "object": _names(finding.object),
+        "object_id": _ids(finding.object),
+        "with": _names(finding.beside),
+        "with_ids": _ids(finding.beside),
+        "kind": finding.kind,
+        "n_claims": len(finding.claims),
+        "n_affirmed": stances["affirms"],
+        "n_negated": stances["denies"],
+        "n_hedged": stances["hedges"],
+        "n_unsupported": stances["lacks_data"],
+        "n_documents": len({s.evidence.document_id for s in finding.claims}),
+        "n_sources": sum(s.counted for s in finding.claims),
+        "best_confidence": max(s.evidence.confidence for s in finding.claims),
+        "contradicted": bool(against),
+        "opposing_ids": _joined(sorted(against - {finding.finding_id})),
+        "first_claim_id": first.claim_id,
+        "first_text": first.text,
+    }
+
+
+def _standing_rows(finding: Finding) -> Iterator[Row]:
+    for s in finding.claims:
+        yield {
+            "finding_id": finding.finding_id,
+            "claim_id": s.evidence.claim_id,
+            "stance": s.stance,
+            "counted": s.counted,
+        }
+
+
+def _contradiction_row(c: Contradiction) -> Row:
+    return {
+        "finding_id": c.finding.finding_id,
+        "other_id": c.other.finding_id,
+        "basis": c.basis,
+        "subject": _names(c.finding.subject),
+        "predicate": c.finding.predicate,
+        "other_predicate": c.other.predicate,
+        "object": _names(c.finding.object),
+        "with": _names(c.finding.beside),
+        "claim_id": c.claim.claim_id,
+        "text": c.claim.text,
+        "other_claim_id": c.against.claim_id,
+        "other_text": c.against.text,
+    }
+
+
+def _names(things: Iterable[Thing]) -> str | None:
+    return _joined(t.name for t in things)
+
+
+def _ids(things: Iterable[Thing]) -> str | None:
+    return _joined(t.concept_id for t in things if t.concept_id)
+
+
+def _joined(parts: Iterable[str]) -> str | None:
+    """Several values in one cell, parted as the names of a combination are; null for none."""
+    return " + ".join(parts) or None

@@ -9,13 +9,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO, TypeVar
 
-from extract import annotate, claims, clean
+from extract import annotate, claims, clean, findings
 from extract.errors import ExtractError
 from extract.locking import locked
 from extract.project import Params, Project
 from extract.publish import publish, refuse_foreign
 from extract.reading import Refused, source_paths, source_text
-from extract.rows import claim_rows, document_row, mention_rows, post_rows, quarantine_row, sentence_rows
+from extract.rows import (
+    claim_rows,
+    document_row,
+    finding_tables,
+    mention_rows,
+    post_rows,
+    quarantine_row,
+    sentence_rows,
+)
 from extract.store import Store, block_rows, mentions_of, stretch_rows
 from extract.tables import Row, load_schemas
 from extract.validate import validate
@@ -119,6 +127,11 @@ class Pipeline:
                 arguments += beside
         self.store.write({"claims": rows, "arguments": arguments})
 
+    def findings(self) -> None:
+        """Claims of all documents → findings, the claims of each, their links and contradictions."""
+        gatherer = findings.Gatherer.load(self.project, self.params)
+        self.store.write(finding_tables(findings.findings(self.store.evidence(), gatherer)))
+
     def validate(self, source: Path) -> None:
         """Holds every table to its schema and every span to its source."""
         validate(self.interim, source, self.project.schemas, self.interim / REPORT, self.params.fields)
@@ -155,5 +168,6 @@ def run(source: Path, out: Path, project: Project, params: Params, progress: Pro
         pipeline.clean(source)
         pipeline.annotate(source)
         pipeline.claims(source)
+        pipeline.findings()
         pipeline.validate(source)
         pipeline.publish(out)

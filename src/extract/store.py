@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from extract.errors import ExtractError
-from extract.model import Block, Document, Mention, Sentence
+from extract.model import Block, Document, Evidence, Mention, Sentence, Thing
 from extract.tables import Row, TableSchema, read_table, write_table
 from extract.text.view import from_runs
 
@@ -16,6 +16,7 @@ from extract.text.view import from_runs
 CLEAN = ("documents", "posts", "sentences", "quarantine", "blocks", "stretches")
 ANNOTATE = ("mentions",)
 CLAIMS = ("claims", "arguments")
+_MAKERS = {"clean": CLEAN, "annotate": ANNOTATE, "claims": CLAIMS}
 
 
 class Store:
@@ -38,9 +39,7 @@ class Store:
         """The rows of a table. Raises ExtractError that says which stage makes it, if absent."""
         file = self.folder / f"{name}.parquet"
         if not file.exists():
-            stage = next(
-                s for s, n in (("clean", CLEAN), ("annotate", ANNOTATE), ("claims", CLAIMS)) if name in n
-            )
+            stage = next(stage for stage, names in _MAKERS.items() if name in names)
             raise ExtractError(f"{file}: not there; `extract {stage}` makes it")
         return read_table(self.schemas[name], file)
 
@@ -55,6 +54,16 @@ class Store:
     def mentions(self) -> dict[str, list[Row]]:
         """The rows of the mentions by document id."""
         return _by_document(self.read("mentions"))
+
+    def evidence(self) -> Iterator[Evidence]:
+        """Every claim as the findings see it."""
+        claims = _by_document(self.read("claims"))
+        arguments = _grouped(self.read("arguments"), "claim_id")
+        for document, sentences in self.documents():
+            blocks = {s.sentence_id: document.blocks[s.block] for s in sentences}
+            for row in claims.get(document.document_id, []):
+                block = blocks[str(row["sentence_id"])]
+                yield _evidence(document, block, row, arguments.get(str(row["claim_id"]), []))
 
 
 def block_rows(document: Document) -> Iterator[Row]:
@@ -113,6 +122,42 @@ def mentions_of(
     return tuple(sorted(out, key=lambda m: (m.block, m.lo)))
 
 
+def _evidence(document: Document, block: Block, row: Row, arguments: Iterable[Row]) -> Evidence:
+    things: dict[str, list[Thing]] = defaultdict(list)
+    for a in arguments:
+        things[str(a["role"])].append(Thing(str(a["name"]), _optional(a["concept_id"])))
+    claim_id, start, end = str(row["claim_id"]), _int(row["start"]), _int(row["end"])
+    lo, hi = _local(block, (start, end))
+    return Evidence(
+        claim_id=claim_id,
+        document_id=document.document_id,
+        source=_source(document, block),
+        place=(document.path, start, end, claim_id),
+        kind=str(row["kind"]),
+        predicate=str(row["predicate"]),
+        polarity=str(row["polarity"]),
+        certainty=str(row["certainty"]),
+        confidence=_float(row["confidence"]),
+        text=str(row["text"]),
+        said=block.view.text[lo:hi],
+        subject=tuple(things["subject"]),
+        object=tuple(things["object"]),
+        beside=tuple(things["with"]),
+    )
+
+
+def _source(document: Document, block: Block) -> str:
+    """Who says what stands in a block: a pseudonym where there is one, else the post or the document.
+
+    A quotation whose speaker is unknown is of another than those around it.
+    """
+    if block.speaker:
+        return block.speaker
+    if block.quoted:
+        return f"{document.document_id}#{block.post}, quoted"
+    return document.author or f"{document.document_id}#{block.post}"
+
+
 def _document(row: Row, blocks: list[Row]) -> Document:
     built = tuple(
         Block(
@@ -168,15 +213,25 @@ def _local(block: Block, span: tuple[int, int]) -> tuple[int, int]:
 
 
 def _by_document(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    return _grouped(rows, "document_id")
+
+
+def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
     out: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        out[str(row["document_id"])].append(row)
+        out[str(row[column])].append(row)
     return dict(out)
 
 
 def _int(value: object) -> int:
     if not isinstance(value, int):
         raise TypeError(f"{value!r} is no whole number")
+    return value
+
+
+def _float(value: object) -> float:
+    if not isinstance(value, float):
+        raise TypeError(f"{value!r} is no number")
     return value
 
 

@@ -12,12 +12,12 @@ from extract.errors import ExtractError
 from extract.evaluation.figures import Evaluation
 from extract.lexicon import Lexicon
 from extract.project import Project
-from extract.tables import load_schemas, read_table
+from extract.tables import Row, load_schemas, read_table
 from extract.text.words import form_keys
 
 
 def summary(out: Path, project: Project) -> str:
-    """Documents, mentions, claims by kind, what is quarantined and where the tables lie.
+    """Documents, mentions, claims by kind, findings, what is quarantined and where the tables lie.
 
     Raises ExtractError when no tables were published in ``out``.
     """
@@ -27,7 +27,7 @@ def summary(out: Path, project: Project) -> str:
         raise ExtractError(f"{tables}: no tables there; `extract run SOURCE {out}` makes them")
     rows = {
         name: read_table(schemas[name], tables / f"{name}.parquet")
-        for name in ("documents", "sentences", "mentions", "claims", "quarantine")
+        for name in ("documents", "sentences", "mentions", "claims", "findings", "quarantine")
     }
     kinds = Counter(str(r["kind"]) for r in rows["claims"])
     types = Counter(str(r["type"]) for r in rows["mentions"])
@@ -36,11 +36,18 @@ def summary(out: Path, project: Project) -> str:
         f"documents   {len(rows['documents']):>7}   sentences {len(rows['sentences'])}",
         f"mentions    {len(rows['mentions']):>7}   {_parts(types)}",
         f"claims      {len(rows['claims']):>7}   {_parts(kinds)}",
+        f"findings    {len(rows['findings']):>7}   {_told(rows['findings'])}",
         f"quarantined {len(rows['quarantine']):>7}   {_parts(reasons)}",
     ]
     lines += [f"  {r['path']}: {r['reason']} ({r['detail']})" for r in rows["quarantine"][:20]]
     lines.append(f"tables      {tables} (Parquet), {out / 'csv'} (CSV), {out / 'datapackage.json'}")
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _told(findings: list[Row]) -> str:
+    several = sum(r["n_sources"] != 1 for r in findings)
+    contradicted = sum(r["contradicted"] is True for r in findings)
+    return f"{several} of several sources, {contradicted} contradicted"
 
 
 def _parts(counter: Counter[str]) -> str:

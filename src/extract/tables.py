@@ -23,7 +23,7 @@ from extract.project import load_yaml
 
 Row = dict[str, object]
 
-_ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64()}
+_ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
 _ROW_GROUP = 65_536  # rows; fixed, since another pyarrow's default would move the bytes
 _INT64 = range(-(2**63), 2**63)
 
@@ -38,7 +38,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``signs`` gives the sign of each allowed value, where the schema has signs."""
+    """One column. ``signs`` gives the sign of each allowed value, where the schema has signs.
+
+    ``opposites``: the pairs of allowed values that contradict each other, in the order of the schema.
+    """
 
     name: str
     type: str
@@ -46,6 +49,7 @@ class Column:
     nullable: bool = False
     allowed: tuple[str, ...] = ()
     signs: tuple[tuple[str, str], ...] = ()
+    opposites: tuple[tuple[str, str], ...] = ()
     references: Reference | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -70,13 +74,25 @@ class SourceOf:
     digest: str
 
 
+Condition = tuple[str, tuple[str | bool, ...]]  # a column and the values one of which it must have
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """Each row, but those with ``unless``, needs a row with ``where`` in ``table`` naming it."""
 
     table: str
-    where: tuple[str, tuple[str, ...]]
-    unless: tuple[str, tuple[str, ...]] | None
+    where: Condition
+    unless: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Each row's ``column`` is the number of rows in ``table`` naming it, of those with ``where``."""
+
+    column: str
+    table: str
+    where: Condition | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +122,7 @@ class TableSchema:
     spans: tuple[Span, ...]
     source: SourceOf | None
     requires: tuple[Requirement, ...]
+    counts: tuple[Tally, ...]
     expectations: tuple[Expected, ...]
     digest: str
 
@@ -159,7 +176,7 @@ class _Parser:
         required = ("table", "description", "key", "columns")
         optional = (
             *("scope", "unique", "min_rows", "document", "spans", "source", "requires"),
-            "expectations",
+            *("counts", "expectations"),
         )
         data = self.entry(load_yaml(self.file), "schema", required, optional)
         if data["table"] != self.file.stem:
@@ -189,6 +206,7 @@ class _Parser:
             spans=tuple(self.span(s) for s in self.items(data.get("spans"), "spans")),
             source=self.source(data.get("source")),
             requires=tuple(self.need(r) for r in self.items(data.get("requires"), "requires")),
+            counts=tuple(self.tally(c) for c in self.items(data.get("counts"), "counts")),
             expectations=tuple(
                 self.expected(e) for e in self.items(data.get("expectations"), "expectations")
             ),
@@ -203,37 +221,53 @@ class _Parser:
             raise self.refuse(f"{place}.type", f"{data['type']!r} is none of {', '.join(_ARROW)}")
         if data.get("nulls", "allowed") != "allowed":
             raise self.refuse(f"{place}.nulls", f"{data['nulls']!r} can only be 'allowed'")
-        text = data["type"] == "string"
+        fitting = {"string": ("allowed", "pattern"), "boolean": ()}.get(data["type"], ("minimum", "maximum"))
         for option in ("allowed", "pattern", "minimum", "maximum"):
-            if option in data and text is (option in ("minimum", "maximum")):
+            if option in data and option not in fitting:
                 raise self.refuse(f"{place}.{option}", f"not for a column of {data['type']}s")
         for bound in ("minimum", "maximum"):
             if type(data.get(bound, 0)) not in (int, float):
                 raise self.refuse(f"{place}.{bound}", f"{data[bound]!r} must be a number")
-        allowed, signs = self.allowed(data.get("allowed", []), f"{place}.allowed")
+        notes = self.allowed(data.get("allowed", []), f"{place}.allowed")
         return Column(
             name=self.word(data["name"], f"{place}.name"),
             type=data["type"],
             description=self.word(data["description"], f"{place}.description"),
             nullable="nulls" in data,
-            allowed=allowed,
-            signs=signs,
+            allowed=tuple(notes),
+            signs=self.signs(notes, f"{place}.allowed"),
+            opposites=self.opposites(notes, f"{place}.allowed"),
             references=self.reference(data.get("references"), f"{place}.references"),
             minimum=data.get("minimum"),
             maximum=data.get("maximum"),
             pattern=self.word(data["pattern"], f"{place}.pattern") if "pattern" in data else None,
         )
 
-    def allowed(self, given: object, place: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    def allowed(self, given: object, place: str) -> dict[str, dict[str, Any]]:
+        """The allowed values, each with what is noted of it."""
         if not isinstance(given, Mapping):
-            return tuple(self.word(v, place) for v in self.items(given, place)), ()
-        signs = {
-            self.word(value, place): self.entry(notes, f"{place}.{value}", ("sign",))
+            return {self.word(v, place): {} for v in self.items(given, place)}
+        return {
+            self.word(value, place): self.entry(notes, f"{place}.{value}", ("sign",), ("opposite",))
             for value, notes in given.items()
         }
-        return tuple(signs), tuple(
-            (value, self.word(notes["sign"], f"{place}.{value}.sign")) for value, notes in signs.items()
+
+    def signs(self, notes: Mapping[str, Mapping[str, Any]], place: str) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (value, self.word(noted["sign"], f"{place}.{value}.sign"))
+            for value, noted in notes.items()
+            if noted
         )
+
+    def opposites(self, notes: Mapping[str, Mapping[str, Any]], place: str) -> tuple[tuple[str, str], ...]:
+        pairs = []
+        for value, noted in notes.items():
+            for other in self.items(noted.get("opposite"), f"{place}.{value}.opposite"):
+                if other not in notes or notes[other]["sign"] == noted["sign"]:
+                    why = f"{other!r} must be a value of another sign"
+                    raise self.refuse(f"{place}.{value}.opposite", why)
+                pairs.append((value, str(other)))
+        return tuple(pairs)
 
     def reference(self, given: object, place: str) -> Reference | None:
         if given is None:
@@ -278,11 +312,20 @@ class _Parser:
         where = self.condition(data["where"], "requires.where")
         return Requirement(self.word(data["table"], "requires.table"), where, unless)
 
-    def condition(self, given: object, place: str) -> tuple[str, tuple[str, ...]]:
+    def tally(self, given: object) -> Tally:
+        data = self.entry(given, "counts", ("column", "table"), ("where",))
+        where = self.condition(data["where"], "counts.where") if "where" in data else None
+        column = self.typed({"column": data["column"]}, "counts", {"column": "integer"})["column"]
+        return Tally(column, self.word(data["table"], "counts.table"), where)
+
+    def condition(self, given: object, place: str) -> Condition:
         if not isinstance(given, Mapping) or len(given) != 1:
             raise self.refuse(place, "must be one column and its values")
         ((column, values),) = given.items()
-        return self.word(column, place), tuple(self.word(v, place) for v in self.items(values, place))
+        given_values = self.items(values, place)
+        return self.word(column, place), tuple(
+            v if isinstance(v, bool) else self.word(v, place) for v in given_values
+        )
 
     def expected(self, given: object) -> Expected:
         data = self.entry(given, "expectations", ("type", "kwargs"))
@@ -352,10 +395,12 @@ def _check_links(file: Path, schema: TableSchema, schemas: Mapping[str, TableSch
                 raise ExtractError(f"{file}: {place}: {ref.column!r} is not the key of {ref.table}")
             if schemas[ref.table].interim and not schema.interim:
                 raise ExtractError(f"{file}: {place}: {ref.table} is interim, this table is not")
-    for need in schema.requires:
-        there = other("requires.table", need.table)
-        if need.where[0] not in there.names or there.refers_to(schema.name) is None:
-            raise ExtractError(f"{file}: requires: {need.table} needs {need.where[0]!r} and a reference back")
+    for key, links in (("requires", schema.requires), ("counts", schema.counts)):
+        for link in links:
+            there = other(f"{key}.table", link.table)
+            asked = link.where[0] if link.where else there.key[0]
+            if asked not in there.names or there.refers_to(schema.name) is None:
+                raise ExtractError(f"{file}: {key}: {link.table} needs {asked!r} and a reference back")
     if schema.document:
         lead = schema.column(schema.document).references
         if not lead or not (schemas[lead.table].source or schemas[lead.table].document):
@@ -469,6 +514,8 @@ def _value(column: Column, value: object, place: str) -> object:
         number = float(value) + 0.0  # type: ignore[arg-type]  # + 0.0 so that -0.0 is 0.0
         if math.isfinite(number):
             return number
+    if column.type == "boolean" and type(value) is bool:
+        return value
     null = " or null" if column.nullable else ""
     kind = "non-empty, encodable text" if column.type == "string" else column.type
     raise ExtractError(f"{place}: column {column.name!r} must be {kind}{null}, not {value!r:.80}")

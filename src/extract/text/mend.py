@@ -30,7 +30,9 @@ _BYTE = {_windows(b): b for b in range(0x80, 0x100)}
 _TAIL = "[" + re.escape("".join(_windows(b) for b in range(0x80, 0xC0))) + "]"
 _TORN = re.compile(f"[Â-ß]{_TAIL}|[à-ï]{_TAIL}{{2}}|[ð-ô]{_TAIL}{{3}}")
 # Marks of forum software in square brackets: «[b]», «[/b]», «[url=…]».
-_BB_TAG = r"(?i:/?(?:[bius]|url|img|color|size|font|center|left|right|list|spoiler|email)(?:=[^\]\n]{0,300})?\])"
+_BB_TAG = (
+    r"(?i:/?(?:[bius]|url|img|color|size|font|center|left|right|list|spoiler|email)(?:=[^\]\n]{0,300})?\])"
+)
 # Whether there is anything to mend: one class of signs first, for which the search runs fastest.
 _ODD = re.compile(
     f"[{_INVISIBLE}{_MARK}`Â-ô\\[\\]*_](?:(?<=[{_INVISIBLE}{_MARK}`])|(?<=[Â-ô]){_TAIL}"

@@ -64,7 +64,9 @@ def _told(line: Line, verdict: str | None, rules: Furniture, before: _Told | Non
         return None
     match = rule.pattern.fullmatch(line.text)
     if match is None:  # a line that goes with one of the rule: the value of a label, a name above a card
-        value = rule.post not in ("card", "stamp") or (rule.scope == "label" and before and before.kind == "card")
+        value = rule.post not in ("card", "stamp") or (
+            rule.scope == "label" and before and before.kind == "card"
+        )
         return _Told("value") if value else _Told("name", line.text)
     return _Told(rule.post, match.groupdict().get("who"))
 

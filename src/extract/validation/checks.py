@@ -12,7 +12,7 @@ from extract.validation.facts import Truth
 if TYPE_CHECKING:
     import pandas as pd
 
-_ARROW = {"string": "string", "integer": "int64", "number": "double"}
+_ARROW = {"string": "string", "integer": "int64", "number": "double", "boolean": "bool"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def frame_of(table: Any) -> pd.DataFrame:
         pa.string(): pd.StringDtype(),
         pa.int64(): pd.Int64Dtype(),
         pa.float64(): pd.Float64Dtype(),
+        pa.bool_(): pd.BooleanDtype(),
     }
     frame: pd.DataFrame = table.to_pandas(types_mapper=kinds.get)
     return frame

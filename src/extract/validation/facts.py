@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from extract.tables import Requirement, Row, SourceOf, Span, TableSchema
+from extract.tables import Requirement, Row, SourceOf, Span, TableSchema, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,15 @@ class Facts:
             if column.references:
                 table, name = column.references.table, column.name
                 holds = [
-                    self._resolves(table, row[name], home) for row, home in zip(rows, homes, strict=True)
+                    self._resolves(schema, table, row[name], home)
+                    for row, home in zip(rows, homes, strict=True)
                 ]
-                promise = f"is found in {table}, within the same document"
+                promise = f"is found in {table}" + (", within the same document" if schema.document else "")
                 yield Truth(name, promise, (name,), tuple(holds))
         for need in schema.requires:
             yield self._needed(schema, need)
+        for tally in schema.counts:
+            yield self._tallied(schema, tally)
         for span in schema.spans:
             yield from _span(span, rows, texts)
         if schema.source:
@@ -82,12 +86,14 @@ class Facts:
         there = self._by_key[lead.table].get(row[schema.document or ""]) if lead else None
         return self._home(self._schemas[lead.table], there) if lead and there else None
 
-    def _resolves(self, table: str, value: object, home: object) -> bool:
+    def _resolves(self, schema: TableSchema, table: str, value: object, home: object) -> bool:
         if value is None:
             return True
         there = self._by_key[table].get(value)
+        if there is None or not schema.document:  # a row of no document may speak of any
+            return there is not None
         # A row without a home of its own breaks another promise, which is told by that one.
-        return there is not None and self._home(self._schemas[table], there) in (home, None)
+        return self._home(self._schemas[table], there) in (home, None)
 
     def _needed(self, schema: TableSchema, need: Requirement) -> Truth:
         back = self._schemas[need.table].refers_to(schema.name) or ""
@@ -96,8 +102,18 @@ class Facts:
         key = schema.key[0]
         exempt, without = need.unless or (key, ())
         holds = [row[key] in served or row[exempt] in without for row in self._rows[schema.name]]
-        promise = f"has a row in {need.table} with {column} {' or '.join(values)}"
+        promise = f"has a row in {need.table} with {column} {' or '.join(map(str, values))}"
         return Truth(key, promise, (exempt,), tuple(holds))
+
+    def _tallied(self, schema: TableSchema, tally: Tally) -> Truth:
+        back = self._schemas[tally.table].refers_to(schema.name) or ""
+        column, values = tally.where or (back, ())
+        rows = self._rows[tally.table]
+        counted = Counter(row[back] for row in rows if not tally.where or row[column] in values)
+        holds = [row[tally.column] == counted[row[schema.key[0]]] for row in self._rows[schema.name]]
+        those = f" with {column} {' or '.join(map(str, values))}" if tally.where else ""
+        promise = f"is the number of its rows in {tally.table}{those}"
+        return Truth(tally.column, promise, (tally.column,), tuple(holds))
 
 
 def _span(span: Span, rows: Sequence[Row], texts: Sequence[Text]) -> Iterator[Truth]:
