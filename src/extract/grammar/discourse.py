@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extract.grammar.agents import Agents, chains
-from extract.grammar.frames import CLASS, Frames
+from extract.grammar.frames import CLASS, Frame, Frames
 from extract.grammar.relation import How, Relation
 from extract.grammar.resolve import Resolver
 from extract.grammar.salience import Salience, salience
@@ -21,6 +21,7 @@ HEADINGS = ("heading", "title")  # kinds of blocks
 ITEMS = ("item", "cell")
 _LEAD = 3  # the last token at which the subject of a sentence begins
 _RECENT = 8  # substances named last that are kept in mind
+_RATING = 4  # tokens of a heading that is but a rating
 _BARE = 8  # words of a label that stands by itself
 
 
@@ -123,6 +124,9 @@ class Discourse:
         if agents and unit.tokens[0].text == "+":
             agents = state.added(agents)
         trigger = label or (None if heading else self._last(unit))
+        rated = None if trigger or agents else self._rated(unit)
+        if rated:
+            return Pending(_depth(block), None, Opening(rated, How.HEADING, None))
         if trigger is None:
             return Pending(_depth(block), agents) if agents else None
         how = How.HEADING if heading else How.LIST
@@ -134,6 +138,14 @@ class Discourse:
             context = self.resolver.context(unit, state, in_list=True)
             agents = context.by(device) if context else None
         return Pending(_depth(block), agents, Opening(self.frames.by_id[trigger.frame], how, agents))
+
+    def _rated(self, unit: Unit) -> Frame | None:
+        """The warning that a heading is the rating of: «ROUGE», «🔴 Danger»."""
+        words = [t.norm for t in unit.tokens]
+        predicate = next((p for w in words if (p := self.devices.ratings.get(w))), None)
+        if predicate is None or len(words) > _RATING:
+            return None
+        return next((f for f in self.frames.by_id.values() if f.bare == predicate), None)
 
     def _last(self, unit: Unit) -> Trigger | None:
         """The last trigger of a sentence that names no object: it waits for the list."""

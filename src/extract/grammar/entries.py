@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from extract.grammar.agents import Agents, chains
 from extract.grammar.frames import Frames
+from extract.grammar.labels import Rating
 from extract.grammar.relation import How, Relation
 from extract.grammar.state import Opening, State
 from extract.grammar.unit import Unit
 from extract.grammar.words import Devices
+from extract.model import Block
 
 _BARE = 6  # words of a level of warning that stands by itself
 
@@ -20,6 +22,23 @@ class Entries:
 
     frames: Frames
     devices: Devices
+
+    def beside(
+        self,
+        block: Block,
+        state: State,
+        opening: Opening | None,
+        label: Agents | None,
+        rating: Rating | None,
+    ) -> Agents | None:
+        """What the substances of a label are taken with, if the label is an entry of a list of warnings
+        or a rated row of a table."""
+        if label is None or label.combined:
+            return None
+        above = opening.agents if opening and opening.frame.bare else None
+        if not above and rating and block.kind == "cell":
+            above = state.topic
+        return above if above and not above.concepts & label.concepts else None
 
     def label(self, opening: Opening, label: Agents) -> list[Relation]:
         """«Alcool : …» under «Interactions»: the substance that the entry warns of."""
@@ -33,8 +52,15 @@ class Entries:
         ]
 
     def entry(self, unit: Unit, state: State, opening: Opening | None) -> list[Relation]:
-        """«+ Alcool» under a level of warning: the pair is what it warns of."""
-        if not opening or unit.tokens[0].text != "+" or not opening.frame.bare:
+        """«+ Alcool» under a level of warning, «GHB + alcool» under «ROUGE»: the pair is what it warns of."""
+        if not opening or not opening.frame.bare:
+            return []
+        if opening.agents is None:
+            pair = chains(unit, self.devices)[:1]
+            if not pair or not pair[0].combined or pair[0].nodes[0].i > 1:
+                return []
+            return [Relation(pair[0], opening.frame.bare, None, (), opening.frame, How.PAIR, None)]
+        if unit.tokens[0].text != "+":
             return []
         return [
             Relation(state.added(named), opening.frame.bare, None, (), opening.frame, How.PAIR, None)

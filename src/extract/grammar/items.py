@@ -17,6 +17,9 @@ from extract.grammar.words import Devices
 from extract.model import Block
 
 
+_NAME = 5  # words of a line that but names a member of a class
+
+
 @dataclass(frozen=True)
 class Items:
     """Reads items. ``member_of``: whether a concept belongs to a class."""
@@ -39,17 +42,20 @@ class Items:
 
         ``label``: the substances of its own label. ``done``: what its own words state.
         """
-        listed = self._listed_member(unit, opening, state) if block.kind in ITEMS else []
-        if not opening and label and label.combined:
+        short = sum(t.word for t in unit.tokens) <= _NAME
+        listed = self._listed_member(unit, opening, state) if block.kind in ITEMS or short else []
+        if label and label.combined and (not opening or opening.frame.bare):
             opening = Opening(self.frames.frame(RISK), How.LABEL, label)
         if listed or not opening:
             return listed
+        if opening.frame.bare and not opening.agents:
+            return []  # a rating says nothing but of pairs
         if opening.frame.id == CLASS:
             return self._members(unit, opening)
         listing = block.kind in ITEMS or label or opening.how is How.LABEL
         if not listing and (done or not _short(unit)):
             return []
-        given = label or opening.agents
+        given = self._named_after(unit, opening) or label or opening.agents
         readings = _first([given] if given else [], self.resolver.contexts(unit, state, True))
         if not readings:
             return []
@@ -92,7 +98,8 @@ class Items:
             return
         for rank, other in enumerate(others, 1):
             if node.concept not in other.concepts:
-                yield Relation(other, predicate, node, (), opening.frame, opening.how, None, rank)
+                relation = Relation(other, predicate, node, (), opening.frame, opening.how, None, rank)
+                yield replace(relation, instead=agents.nodes) if agents.explicit else relation
 
     def _listed_member(self, unit: Unit, opening: Opening | None, state: State) -> list[Relation]:
         """An item that begins with a substance under the name of a class it belongs to."""
@@ -105,12 +112,33 @@ class Items:
             return []
         return [Relation(Agents((first,)), "is_a", head, (), self.frames.frame(CLASS), How.LIST, None)]
 
+    def _named_after(self, unit: Unit, opening: Opening) -> Agents | None:
+        """«Allongement du QT : citalopram, escitalopram»: the members that an item is said of."""
+        if unit.colon is None or not opening.agents:
+            return None
+        after = [n for n in unit.nodes if n.i > unit.colon]
+        before = [n for n in unit.nodes if n.i < unit.colon]
+        if not before or not after or any(n.drug for n in before) or not all(n.drug for n in after):
+            return None
+        return self._members_of(after, opening.agents)
+
+    def _members_of(self, nodes: Sequence[Node], agents: Agents) -> Agents | None:
+        """Substances that all belong to a class among some agents, each for itself."""
+        heads = [a.concept for a in agents.nodes]
+        if nodes and all(any(self.member_of(n.concept, head) for head in heads) for n in nodes):
+            return Agents(tuple(nodes))
+        return None
+
     def _restricted(self, unit: Unit, node: Node, agents: Agents) -> list[Agents]:
         """The agents of an item: those of the list, or the ones it is restricted to.
 
         «convulsions avec le tramadol» is said of tramadol alone, «convulsions, surtout avec le
-        tramadol» of the whole list's agents too.
+        tramadol» of the whole list's agents too. «TOC (clomipramine)» names the members it holds for.
         """
+        inside = _bracket(unit, node.j)
+        members = self._members_of(inside, agents) if all(n.drug for n in inside) else None
+        if members:
+            return [members]
         especially = False
         for k in range(node.j, min(len(unit.tokens), node.j + 9)):
             token = unit.tokens[k]
@@ -153,6 +181,14 @@ def _first(given: Sequence[Agents], offers: Sequence[Agents]) -> list[Agents]:
     """The given agents, then the offers that name others."""
     names = [a.concepts for a in given]
     return [*given, *(o for o in offers if o.concepts not in names)]
+
+
+def _bracket(unit: Unit, at: int) -> list[Node]:
+    """The nodes in the bracket that opens at a token, if one does."""
+    if at >= len(unit.tokens) or unit.tokens[at].text != "(":
+        return []
+    end = next((k for k in range(at, len(unit.tokens)) if unit.tokens[k].text == ")"), len(unit.tokens))
+    return [n for n in unit.nodes if at < n.i < end]
 
 
 def _short(unit: Unit) -> bool:

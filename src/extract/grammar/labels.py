@@ -16,6 +16,15 @@ from extract.grammar.words import Devices
 _DESCRIBING = 3  # tokens after a colon in which what describes its label begins
 _COMPLETING = 2  # tokens after where the enumeration of a label begins
 _RATED = 6  # tokens after a colon in which a rating stands
+_CELL_ENDS = ("|", ".", ";", "→")
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """How what a label names is rated: a predicate, and the token behind the words that say so."""
+
+    predicate: str
+    j: int
 
 
 @dataclass(frozen=True)
@@ -78,19 +87,32 @@ class Labels:
             for rank, agents in enumerate(self.resolver.contexts(unit, state, in_list))
         ]
 
-    def rated(self, unit: Unit) -> list[Relation]:
-        """«GHB + alcool : danger (ROUGE)»: how a chart rates the combination before the colon."""
+    def rating(self, unit: Unit) -> Rating | None:
+        """How a chart or a row rates what its label names: «danger (ROUGE)», «Contre-indication | …»."""
         if unit.colon is None:
-            return []
-        found = chains(unit, self.devices, 0, unit.colon)
+            return None
         after = unit.tokens[unit.colon + 1 : unit.colon + 1 + _RATED]
-        for k, token in enumerate(after):
-            predicate = self.devices.ratings.get(token.norm)
-            if predicate and found and found[-1].combined:
-                denied = any(t.norm in self.denials for t in after[:k])
-                frame = self.frames.frame(CAUTION)
-                return [] if denied else [Relation(found[-1], predicate, None, (), frame, How.RATING, None)]
-        return []
+        denied = False
+        for k, token in enumerate(after, unit.colon + 1):
+            if any(n.i == k for n in unit.nodes) or token.text in _CELL_ENDS:
+                return None
+            denied = denied or token.norm in self.denials
+            trigger = next((t for t in unit.triggers if t.i == k), None)
+            bare = self.frames.by_id[trigger.frame].bare if trigger else None
+            predicate = self.devices.ratings.get(token.norm) or bare
+            if predicate:
+                return (
+                    None
+                    if denied and not bare
+                    else Rating(predicate, trigger.j if bare and trigger else k + 1)
+                )
+        return None
+
+    def rated(self, unit: Unit, label: Agents | None, rating: Rating | None) -> list[Relation]:
+        """«GHB + alcool : danger (ROUGE)»: how a chart rates the combination before the colon."""
+        if not rating or not label or not label.combined:
+            return []
+        return [Relation(label, rating.predicate, None, (), self.frames.frame(CAUTION), How.RATING, None)]
 
     def enumerated(self, unit: Unit) -> list[Relation]:
         """«Antiépileptiques : lamotrigine, topiramate»: the members of a class after its name."""

@@ -98,14 +98,16 @@ class Reader:
         in_list, heading = block.kind in ITEMS, block.kind in HEADINGS
         label, opening, entries = self.labels.label(unit), state.open_frame(), []
         local = _under(state, label, label if label and label.combined else state.combination)
-        if label and not label.combined and opening and opening.agents and opening.frame.bare:
-            entries = self.entries.label(opening, label)
-            label = joined(replace(opening.agents, combined=False), label)
-            label = replace(label, fanned=len(label.nodes) > 2, device="list_intro")
+        rating = self.labels.rating(unit) if label else None
+        beside = self.entries.beside(block, state, opening, label, rating)
+        if label and beside:
+            entries = [] if rating or not opening else self.entries.label(opening, label)
+            label = joined(replace(beside, combined=False), label)
+            label = replace(label, combined=True, fanned=len(label.nodes) > 2, device="list_intro")
             local = _under(state, label, label)
             opening = Opening(self.frames.frame(RISK), How.LABEL, label)
-        own = self.labels.opening(unit, local)
-        floor = self.labels.floor(unit, label, own or opening)
+        own = self.labels.opening(unit, local) if not rating else None
+        floor = max(rating.j if rating else 0, self.labels.floor(unit, label, own or opening))
         opening = own or opening
         out = self.relater.read(unit, local, in_list, floor)
         out += (
@@ -113,7 +115,7 @@ class Reader:
             or self.entries.pair(unit, state)
             or self.entries.entry(unit, state, opening)
         )
-        out += self.labels.rated(unit) + self.labels.described(unit, local, in_list)
+        out += self.labels.rated(unit, label, rating) + self.labels.described(unit, local, in_list)
         out += self.possession.apposed(unit) + self.possession.possessed(unit, local, in_list)
         above = opening is not None and opening.how in (How.HEADING, How.LABEL)
         if not heading and (in_list or label or above):

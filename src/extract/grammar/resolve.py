@@ -122,7 +122,8 @@ class Resolver:
             return []
         offers: list[Agents] = []
         if state.combination and (unit.has("combination") or unit.has("both")):
-            offers.append(state.combination.by("definite"))
+            together = state.combination.by("definite")
+            offers += [together, replace(together, combined=False)]  # «les deux partagent …»: each does
         focus = state.focus.by("pronoun" if pronoun else "previous") if state.focus else None
         if in_list and above and not (pronoun and state.local):
             offers += [above, *([focus] if focus else [])]

@@ -108,6 +108,8 @@ _QUOTE = re.compile(r"(?:>\s?){1,9}(?=[^\s>=<])")
 # It begins with the rarest sign, for which the search runs fastest.
 _GLUE = re.compile(r"[A-ZÀ-ÖØ-Þ](?:(?<=[a-zà-öø-ÿ0-9.!?:)…].)|[A-ZÀ-ÖØ-Þ]{4})")
 _NAME_MAX = 30  # characters before a capital in a name, at most
+_TABS = re.compile(r"(?<=\S)\s*\t\s*(?=\S)")
+_COLUMNS = 3  # cells of a row that tabs part, at least
 _TABLE_RULE = re.compile(r"[\s:|\-]+")
 
 
@@ -134,7 +136,10 @@ def _from_plain(text: str) -> Iterator[Line]:
         elif view.text.count("|") >= 2 and (opening == "|" or view.text.count(" | ") >= 2):
             if not _TABLE_RULE.fullmatch(view.text):
                 row += 1
-                yield from _cells(view, row)
+                yield from _cells(view, row, "|")
+        elif view.text.count("\t") >= 2 and len(_TABS.split(view.text)) >= _COLUMNS:
+            row += 1
+            yield from _cells(view, row, "\t")
         elif view.text in _LONE:
             pending = view.text
             blank = False
@@ -195,9 +200,10 @@ def _rank(bullet: str | None) -> int:
     return 0 if bullet in ("●", "■", "►", "▶", "◆") else 1
 
 
-def _cells(view: View, row: int) -> Iterator[Line]:
+def _cells(view: View, row: int, sign: str) -> Iterator[Line]:
+    """The cells of a row, which ``sign`` stands between."""
     at = 0
-    for part in view.text.split("|"):
+    for part in view.text.split(sign):
         cell = view.cut(at, at + len(part)).strip()
         at += len(part) + 1
         if cell.text:

@@ -22,6 +22,7 @@ _HEADING_MAX = 90  # characters of a line that may be a heading
 _HEAD_ITEM = 60  # characters of an item that may be the head of those below it
 _ENDED = re.compile(r"[.!?…;,:][\s»)]*$")
 _NUMBERED_MAX = 140  # the same where it has a number such as «4.5.»
+_POINTS, _MOSTLY = 4, 0.8  # short lines before one in lower case that make a list, and their share
 _WRAP_MIN = 55  # a line at least this long may have been broken by its margin
 
 
@@ -30,7 +31,7 @@ def blocks(lines: Sequence[Line], unfinished: Collection[str] = ()) -> tuple[Blo
 
     ``unfinished``: words, without case and accents, after which a line cannot end.
     """
-    merged = _merge(lines, unfinished, _wrapped(lines))
+    merged = _merge(lines, unfinished, _wrapped(lines), _flat(lines))
     out: list[Block] = []
     intro: int | None = None
     titled = False
@@ -65,11 +66,22 @@ def _wrapped(lines: Sequence[Line]) -> bool:
     return broken >= 2 and broken >= 0.25 * len(pairs)
 
 
-def _merge(lines: Sequence[Line], unfinished: Collection[str], wrapped: bool) -> list[Line]:
+def _flat(lines: Sequence[Line]) -> bool:
+    """Whether the lines of a document are the points of lists that lost their marks: many short ones
+    are followed by one in lower case."""
+    pairs = [
+        len(a.text) < _WRAP_MIN
+        for a, b in itertools.pairwise(lines)
+        if a.kind == b.kind == "text" and not (a.hard or b.blank) and b.text[0].islower()
+    ]
+    return sum(pairs) >= _POINTS and sum(pairs) >= _MOSTLY * len(pairs)
+
+
+def _merge(lines: Sequence[Line], unfinished: Collection[str], wrapped: bool, flat: bool) -> list[Line]:
     """Lines that a margin has broken, and the cells of a row, put together again."""
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and _belongs(groups[-1], line, unfinished, wrapped):
+        if groups and _belongs(groups[-1], line, unfinished, wrapped, flat):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -83,7 +95,9 @@ def _joined(group: Sequence[Line]) -> Line:
     return replace(group[0], view=join([line.view for line in group], glue), hard=group[-1].hard)
 
 
-def _belongs(group: Sequence[Line], line: Line, unfinished: Collection[str], wrapped: bool) -> bool:
+def _belongs(
+    group: Sequence[Line], line: Line, unfinished: Collection[str], wrapped: bool, flat: bool
+) -> bool:
     """Whether a line goes on with the ones before it; looks at the last of them only."""
     first, before = group[0], group[-1]
     if line.kind == "cell":
@@ -102,6 +116,8 @@ def _belongs(group: Sequence[Line], line: Line, unfinished: Collection[str], wra
     if before.text.isupper() and not line.text.isupper():
         return False
     lower = line.text[0].islower() or line.text[0] in "(«),;"
+    if flat and line.text[0].islower() and len(before.text) < _WRAP_MIN and before.text[-1] != ",":
+        return False
     if _END.search(before.text) and before.text[-1] not in ",;":
         return lower and before.text[-1] != "."
     if first.kind == "item":
