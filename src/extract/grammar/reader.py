@@ -21,6 +21,7 @@ from extract.grammar.score import Scorer, features
 from extract.grammar.stance import StanceReader
 from extract.grammar.state import Opening, Pending, State
 from extract.grammar.statement import claim
+from extract.grammar.subject import subject as subject_of
 from extract.grammar.unit import Node, Unit, UnitReader
 from extract.grammar.words import Devices
 from extract.model import Block, Claim, Document, Mention, Sentence
@@ -131,7 +132,7 @@ class Reader:
 
     def _candidate(self, relation: Relation, unit: Unit, block: Block, state: State) -> Candidate:
         trigger = relation.trigger
-        subject = self.resolver.subject(unit, trigger) if trigger else "none"
+        subject = subject_of(unit, trigger, self.devices) if trigger else "none"
         return Candidate(relation, features(relation, unit, block, state, subject, self.devices))
 
     def choose(self, candidates: Sequence[Candidate]) -> list[tuple[Relation, float]]:

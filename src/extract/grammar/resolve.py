@@ -155,37 +155,5 @@ class Resolver:
         """The likeliest of :meth:`contexts`."""
         return next(iter(self.contexts(unit, state, in_list)), None)
 
-    def subject(self, unit: Unit, trigger: Trigger) -> str:
-        """What stands as subject of a trigger in its clause, if no substance does.
-
-        «none», «pronoun», «back» for a noun that points back or stands in for the agent («cette
-        liaison», «le médicament»), the category of a mention, or «other» for any other noun.
-        """
-        start = trigger.i
-        while start > 0:
-            token = unit.tokens[start - 1]
-            if (
-                token.text in (",", ";", ":", "(", ")", ".")
-                or token.norm in self.devices.clause_breaks - self.devices.pronouns
-            ):
-                break
-            start -= 1
-        nodes = unit.starts
-        for k in range(start, trigger.i):
-            token = unit.tokens[k]
-            if k in nodes:
-                return nodes[k].category
-            if not token.word or self.devices.skip(token) or token.norm in self.devices.of:
-                continue
-            if token.norm in self.devices.demonstratives:
-                return "back"
-            if token.norm in self.devices.pronouns and token.norm not in self.devices.articles:
-                return "pronoun"
-            if token.norm in self.devices.stand_ins:
-                return "back"
-            if token.norm not in self.devices.articles and len(token.norm) > 3:
-                return "other"
-        return "none"
-
     def _pronoun(self, unit: Unit) -> bool:
         return any(t.norm in self.devices.pronouns for t in unit.tokens[:4])

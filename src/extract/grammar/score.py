@@ -57,7 +57,7 @@ def features(
 ) -> dict[str, float]:
     """What the scorer looks at in a candidate. Names say what they mean; values lie in [0, 1].
 
-    ``subject``: what stands as subject of the trigger, as :meth:`Resolver.subject` says.
+    ``subject``: what stands as subject of the trigger, as :func:`extract.grammar.subject.subject` says.
     """
     target, trigger, agents = relation.target, relation.trigger, relation.agents
     local = target is not None and target in unit.nodes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ class Devices:
     adverb_endings: tuple[str, ...]
     be: frozenset[str]
     have: frozenset[str]
+    modal: frozenset[str]
     pronouns: frozenset[str]
+    speaker: frozenset[str]
+    reader: frozenset[str]
     masculine: frozenset[str]
     feminine: frozenset[str]
     he: frozenset[str]
@@ -56,6 +60,11 @@ class Devices:
     phrases: Phrases[str]
     """Longer devices, each with its section of the file as value: both, together, …"""
 
+    @cached_property
+    def auxiliary(self) -> frozenset[str]:
+        """Forms of the verbs that may stand between a subject and the verb that tells what it does."""
+        return self.be | self.have | self.modal
+
     def skip(self, token: Token) -> bool:
         """Whether a token may be passed over inside a trigger: an adverb or a joining sign."""
         return token.norm in self.adverbs or (
@@ -66,6 +75,8 @@ class Devices:
 _SETS = (
     "adverbs",
     "pronouns",
+    "speaker",
+    "reader",
     "masculine",
     "feminine",
     "he",
@@ -91,7 +102,7 @@ _SETS = (
     "stand_ins",
 )
 _LONG = 7  # letters of a word from which on its ending makes it an adverb
-_AUXILIARIES = ("be", "have")
+_AUXILIARIES = ("be", "have", "modal")
 _PHRASES = ("combination", "each", "both", "together", "company", "not_agent")
 
 
