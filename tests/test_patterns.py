@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from extract.errors import ExtractError
-from extract.grammar.patterns import expand
 from extract.morphology import Morphology
+from extract.patterns import expand
 
 
 def phrases(pattern: str, morphology: Morphology) -> list[str]:

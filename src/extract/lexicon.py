@@ -17,6 +17,7 @@ from pathlib import Path
 from extract.errors import ExtractError
 from extract.model import CONDITION, DRUG, EFFECT, RECEPTOR, TRANSMITTER
 from extract.morphology import Morphology
+from extract.patterns import expand
 from extract.text.phrases import Phrases
 from extract.text.words import bare, form_keys, tokenise
 
@@ -55,7 +56,8 @@ _SHAPES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
 GROUPS = ("group", "basis")
 PARENTS = ("classes", "parents", "family")
 VALENCES = ("", "harm", "benefit", "neutral")
-_COLUMNS = {"name", "valence", *REGISTERS, *CODES, *GROUPS, *PARENTS}
+VERBAL = "verb"  # the column of patterns of verbs, in the language of rules/: «~rendre accro»
+_COLUMNS = {"name", "valence", VERBAL, *REGISTERS, *CODES, *GROUPS, *PARENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Lexicon:
     concepts: Mapping[str, Concept]
     forms: tuple[Form, ...]
     morphology: Morphology
+    verbal: tuple[Form, ...] = ()
+    """Patterns of verbs that tell an outcome by themselves, as forms of the register «verb»."""
     places: Mapping[str, str] = field(default_factory=dict)
     """concept id → the file and line where it stands"""
 
@@ -100,6 +104,9 @@ class Lexicon:
             for text in inflected(form, self.morphology):
                 for key in form_keys(text, self.morphology.folding):
                     phrases.add(key, form)
+        for form in self.verbal:
+            for sequence in expand(form.text, self.morphology):
+                phrases.add(sequence.words, form)
         return phrases
 
     def is_class(self, concept_id: str) -> bool:
@@ -157,6 +164,7 @@ def load_lexicon(folder: Path, morphology: Morphology) -> Lexicon:
     """
     concepts: dict[str, Concept] = {}
     forms: list[Form] = []
+    verbal: list[Form] = []
     places: dict[str, str] = {}
     for file in sorted(folder.glob("*.csv")):
         for line, row in _rows(file):
@@ -172,11 +180,12 @@ def load_lexicon(folder: Path, morphology: Morphology) -> Lexicon:
             for register in REGISTERS:
                 for text in (row.get(register) or "").split(" | ") if row.get(register) else ():
                     forms.append(_form(place, concept, register, text))
+            verbal += _verbal(place, concept, row.get(VERBAL) or "", morphology)
     if not concepts:
         raise ExtractError(f"{folder}: no lexicon/*.csv with a concept in it")
     _check_parents(concepts, places)
     _check_codes(concepts, places)
-    return Lexicon(concepts, _without_doubles(forms, places, morphology), morphology, places)
+    return Lexicon(concepts, _without_doubles(forms, places, morphology), morphology, tuple(verbal), places)
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -235,6 +244,18 @@ def _form(place: str, concept: Concept, register: str, text: str) -> Form:
     if not any(c.isalnum() for c in shown):
         raise ExtractError(f"{place}: {concept.name!r}: an empty form in column {register!r}")
     return Form(concept, shown, register, "?" in flags, shown if "!" in flags else None)
+
+
+def _verbal(place: str, concept: Concept, cell: str, morphology: Morphology) -> Iterator[Form]:
+    """The patterns of verbs of a concept. Raises ExtractError for one that cannot be read."""
+    for pattern in cell.split(" | ") if cell else ():
+        if concept.type not in (EFFECT, CONDITION):
+            raise ExtractError(f"{place}: {concept.name!r}: only effects and conditions have verbs")
+        try:
+            expand(pattern, morphology)
+        except ExtractError as error:
+            raise ExtractError(f"{place}: {concept.name!r}: {error}") from error
+        yield Form(concept, pattern, VERBAL)
 
 
 def _check_parents(concepts: Mapping[str, Concept], places: Mapping[str, str]) -> None:

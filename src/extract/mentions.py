@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extract.errors import ExtractError
-from extract.lexicon import Concept, Form, Lexicon
-from extract.model import CONDITION, DRUG, EFFECT, RECEPTOR, TRANSMITTER
+from extract.lexicon import VERBAL, Concept, Form, Lexicon
+from extract.model import CONDITION, DRUG, EFFECT, EXPRESSION, RECEPTOR, TRANSMITTER
 from extract.morphology import Morphology
 from extract.project import load_yaml
 from extract.text.phrases import Hit
@@ -172,7 +172,7 @@ class MentionFinder:
             return None
         if not forms:
             return None
-        forms = [f for f in forms if f.exact] or forms
+        forms = [f for f in forms if f.exact] or [f for f in forms if f.register != VERBAL] or forms
         form = forms[0] if len(forms) == 1 else self._choose(forms, tokens, hit, before, properties)
         doubtful = (
             form.ambiguous
@@ -185,7 +185,7 @@ class MentionFinder:
             form.concept.type,
             form.concept.name,
             form.concept,
-            "lexicon",
+            EXPRESSION if form.register == VERBAL else "lexicon",
             doubtful,
             form.register,
         )

@@ -41,6 +41,7 @@ PREDICATES = frozenset(
         "is_a",
     ]
 )
+EXPRESSION = "expression"  # the method of a mention that is a verb, with what completes it: «rend accro»
 CITED = frozenset({"PERSON", "ORG"})
 
 

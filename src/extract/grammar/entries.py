@@ -11,7 +11,6 @@ from extract.grammar.relation import How, Relation
 from extract.grammar.state import Opening, State
 from extract.grammar.unit import Unit
 from extract.grammar.words import Devices
-from extract.model import Block
 
 _BARE = 6  # words of a level of warning that stands by itself
 
@@ -25,18 +24,17 @@ class Entries:
 
     def beside(
         self,
-        block: Block,
         state: State,
         opening: Opening | None,
         label: Agents | None,
         rating: Rating | None,
     ) -> Agents | None:
         """What the substances of a label are taken with, if the label is an entry of a list of warnings
-        or a rated row of a table."""
+        or rated, as in a row of a table."""
         if label is None or label.combined:
             return None
         above = opening.agents if opening and opening.frame.bare else None
-        if not above and rating and block.kind == "cell":
+        if not above and rating:
             above = state.topic
         return above if above and not above.concepts & label.concepts else None
 

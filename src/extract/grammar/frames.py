@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import ExtractError
-from extract.grammar.patterns import expand
 from extract.model import CONDITION, EFFECT, PREDICATES, RECEPTOR
 from extract.morphology import Morphology
+from extract.patterns import expand
 from extract.project import check_keys, load_yaml
 from extract.text.phrases import Phrases
 from extract.text.words import Token
 
 # Frames that the grammar itself speaks of: what it reads without any of their words.
-CLASS, RISK, HAS_EFFECT, CAUTION = "class", "risk", "has_effect", "caution"
+CLASS, RISK, CAUSE, HAS_EFFECT, CAUTION = "class", "risk", "cause", "has_effect", "caution"
 REALISATIONS = ("verbs", "nouns", "relation", "inverse", "event", "label")
 CATEGORIES = (
     "DRUG",

@@ -16,7 +16,6 @@ from extract.grammar.unit import Node, Unit
 from extract.grammar.words import Devices
 from extract.model import Block
 
-
 _NAME = 5  # words of a line that but names a member of a class
 
 

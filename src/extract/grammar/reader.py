@@ -100,7 +100,7 @@ class Reader:
         label, opening, entries = self.labels.label(unit), state.open_frame(), []
         local = _under(state, label, label if label and label.combined else state.combination)
         rating = self.labels.rating(unit) if label else None
-        beside = self.entries.beside(block, state, opening, label, rating)
+        beside = self.entries.beside(state, opening, label, rating)
         if label and beside:
             entries = [] if rating or not opening else self.entries.label(opening, label)
             label = joined(replace(beside, combined=False), label)

@@ -15,6 +15,7 @@ from extract.grammar.state import State
 from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.warnings import Warnings
 from extract.grammar.words import Devices
+from extract.model import EXPRESSION
 
 
 class Relater:
@@ -47,7 +48,10 @@ class Relater:
                 last = max((r.target.j for r in warning if r.target and r.target in unit.nodes), default=0)
                 swallowed |= {t.i for t in unit.triggers if trigger.i < t.i < last}
                 continue
-            found = self.objects.find(unit, at, frame)
+            expressed = trigger.realisation == EXPRESSION
+            found = (
+                Objects((unit.starts[trigger.i],), ()) if expressed else self.objects.find(unit, at, frame)
+            )
             if trigger.voice == "inverse" and not found.targets:
                 out += self._members(unit, trigger, frame, state)
                 continue
@@ -117,6 +121,8 @@ def _acting(agents: Agents, targets: Sequence[Node]) -> Agents:
     """Of a pair, the one that acts on the other: «+ FLUVOXAMINE: augmentation des taux de méthadone»."""
     acted = {t.concept for t in targets if t.drug}
     rest = tuple(n for n in agents.nodes if n.concept not in acted)
+    if agents.combined and agents.fanned and agents.nodes[0].concept in acted:
+        return replace(agents, nodes=rest, combined=False, fanned=False)  # each of the others acts on it
     if len(agents.nodes) == 2 and agents.combined and len(rest) == 1:
         return replace(agents, nodes=rest, combined=False)
     return agents

@@ -21,6 +21,7 @@ class How(StrEnum):
     NOUN = "noun"
     INVERSE = "inverse"
     EVENT = "event"
+    EXPRESSION = "expression"
     WARNING = "warning"
     # words above or before what they hold for
     HEADING = "heading"

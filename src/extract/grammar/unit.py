@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from extract.grammar.frames import Frames, Trait, Word
+from extract.grammar.frames import CAUSE, Frames, Trait, Word
 from extract.grammar.words import Cues, Devices
-from extract.model import DRUG, Mention, Sentence
+from extract.model import DRUG, EXPRESSION, Mention, Sentence
 from extract.text.phrases import Hit
 from extract.text.view import View
 from extract.text.words import Token
@@ -168,7 +168,12 @@ class UnitReader:
         taken = {k for n in nodes for k in range(n.i, n.j)}
         out: list[Trigger] = []
         i = 0
+        verbs = {n.i: n for n in nodes if n.mention.method == EXPRESSION}
         while i < len(tokens):
+            if i in verbs:  # it states by itself what its subject brings about
+                out.append(Trigger(i, verbs[i].j, CAUSE, EXPRESSION, "active", ""))
+                i = verbs[i].j
+                continue
             hit = self.frames.phrases.at(tokens, i, self.fold)
             covered = hit is not None and any(k in taken for k in range(hit.i, hit.j))
             if hit is None or (covered and not self._is_label(tokens, hit)):
@@ -275,7 +280,7 @@ def _labels(tokens: Sequence[Token], hit: Hit[Word]) -> bool:
 def _colon(tokens: Sequence[Token], nodes: Sequence[Node]) -> int | None:
     """The colon (or dash) after a short label at the beginning of a sentence."""
     for k, token in enumerate(tokens[:22]):
-        if token.text in (":", "：", "→", "|") or (
+        if token.text in (":", "：", "→", "|", "=") or (
             token.text in "–—" and k > 0 and tokens[k].lo > tokens[k - 1].hi
         ):
             return k if k else None

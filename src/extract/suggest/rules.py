@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import ExtractError
-from extract.grammar.patterns import expand
 from extract.lexicon import TYPES
 from extract.morphology import Morphology
+from extract.patterns import expand
 from extract.project import check_keys, load_yaml
 from extract.text.phrases import Phrases
 from extract.text.words import tokenise
