@@ -13,13 +13,12 @@ from extract.explanation.account import (
     Mark,
     NearMiss,
     Option,
-    Party,
-    Place,
     Rule,
     SentenceAccount,
     Weighed,
 )
-from extract.explanation.meaning import DEVICES, FATES, HOWS, WHYS, meaning
+from extract.explanation.meaning import FATES, HOWS, WHYS, meaning
+from extract.explanation.page import Page
 from extract.grammar.choice import Candidate, Fate, Judged, judge
 from extract.grammar.frames import REALISATIONS, Frame
 from extract.grammar.misses import Miss, Why
@@ -28,7 +27,7 @@ from extract.grammar.relation import How, Relation
 from extract.grammar.score import Features
 from extract.grammar.stance import Stance
 from extract.grammar.unit import Node, Unit
-from extract.model import Argument, Claim, Document, Mention, Sentence
+from extract.model import Claim, Document, Mention, Sentence
 from extract.project import load_yaml
 
 Wordings = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -79,7 +78,7 @@ class Student:
         def watch(miss: Miss) -> None:
             missed.setdefault(miss.sentence_id, []).append(miss)
 
-        page = _Page.of(document, sentences, mentions)
+        page = Page.of(document, sentences, mentions)
         for unit, candidates in self.reader.walk(document, sentences, mentions, watch):
             identity = unit.sentence.sentence_id
             if only in (None, identity):
@@ -90,7 +89,7 @@ class Student:
         unit: Unit,
         candidates: Sequence[Candidate],
         missed: Sequence[Miss],
-        page: _Page,
+        page: Page,
         ids: Sequence[str],
     ) -> SentenceAccount:
         sentence = unit.sentence
@@ -130,7 +129,7 @@ class Student:
         claim: Claim,
         group: Sequence[Judged],
         groups: Sequence[Sequence[Judged]],
-        page: _Page,
+        page: Page,
         identity: str,
     ) -> ClaimAccount:
         relation = group[0].candidate.relation
@@ -285,53 +284,6 @@ class Student:
             else:
                 says = "the likeliest reading is not likely enough"
             yield NearMiss(str(Fate.UNLIKELY), words, says, (), self._decision(unit, best, groups))
-
-
-@dataclass(frozen=True)
-class _Page:
-    """A document with its sentences, their order, and its mentions by id."""
-
-    document: Document
-    sentences: Mapping[str, Sentence]
-    order: Mapping[str, int]
-    mentions: Mapping[str, Mention]
-
-    @classmethod
-    def of(cls, document: Document, sentences: Sequence[Sentence], mentions: Iterable[Mention]) -> _Page:
-        return cls(
-            document,
-            {s.sentence_id: s for s in sentences},
-            {s.sentence_id: k for k, s in enumerate(sentences)},
-            {m.mention_id: m for m in mentions},
-        )
-
-    def party(self, argument: Argument, here: Sentence, categories: Mapping[str, str]) -> Party:
-        """What fills a role of a claim of the sentence ``here``, with the place where it stands.
-
-        ``categories``: of mentions by their ids.
-        """
-        mention = self.mentions[argument.mention_id or ""]
-        there = self.sentences[mention.sentence_id]
-        lo = mention.lo - there.lo
-        place = Place(
-            self.document.path,
-            *mention.span,
-            mention.text,
-            there.text,
-            Mark(lo, mention.hi - there.lo, "antecedent"),
-            self.order[here.sentence_id] - self.order[there.sentence_id],
-        )
-        return Party(
-            argument.role,
-            argument.name,
-            argument.type,
-            categories[mention.mention_id],
-            argument.concept_id,
-            mention.method,
-            argument.device,
-            DEVICES.get(argument.device, argument.device),
-            place,
-        )
 
 
 def _categories(relation: Relation) -> dict[str, str]:
