@@ -26,8 +26,10 @@ from extract.annotate import Annotator
 from extract.claims import Claimer
 from extract.clean import Cleaner
 from extract.cli import build_parser
+from extract.grammar.choice import Fate
 from extract.grammar.frames import Trait
-from extract.lexicon import CODES, GROUPS, PARENTS, REGISTERS, TYPES, VALENCES
+from extract.grammar.misses import Why
+from extract.lexicon import CODES, GROUPS, PARENTS, REGISTERS, TYPES, VALENCES, VERBAL
 from extract.model import Claim
 from extract.project import Params, Project, load_yaml
 from extract.tables import TableSchema, load_schemas, read_table
@@ -226,10 +228,16 @@ def test_every_way_into_quarantine_is_documented() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", read("docs/errors.md"), re.M)) == set(reasons)
 
 
+def test_every_reason_for_no_claim_is_documented() -> None:
+    reasons = read("docs/explain.md").split("| reason |")[1]
+    told = {*map(str, Why), str(Fate.UNLIKELY), "no_trigger", "question", "restated"}
+    assert set(re.findall(r"^\| `(\w+)` \|", reasons, re.M)) == told
+
+
 def test_the_columns_of_the_lexicon_are_documented() -> None:
     text = read("docs/lexicon.md")
     documented = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\|([^|]*)\|", text, re.M))))
-    assert documented == {*REGISTERS, *CODES, *GROUPS, *PARENTS, "valence"}
+    assert documented == {*REGISTERS, *CODES, *GROUPS, *PARENTS, "valence", VERBAL}
     assert set(re.findall(r"^\| `lexicon/(\w+)\.csv` \|", text, re.M)) == set(TYPES)
     assert all(valence in text for valence in VALENCES)
 
@@ -342,6 +350,9 @@ def claims_part(desk: Desk) -> str:
     return table(["kind", "agent", "predicate", "object", "stance", "quote"], [found[key] for key in SHOWN])
 
 
+EXPLAINED = "La kétamine ne provoque pas de vertiges. Elle traite les récepteurs NMDA."
+
+
 def printed(desk: Desk, command: str) -> str:
     return f"```text\n{desk.shell(command)}```\n"
 
@@ -357,9 +368,10 @@ RUN: dict[str, Callable[[Desk], str]] = {
     "claims": claims_part,
     "scores": lambda desk: printed(desk, "extract evaluate ../claims/tables tests/gold"),
     "lexicon": lambda desk: printed(desk, "extract lexicon check"),
+    "explain": lambda desk: printed(desk, f"extract explain --text '{EXPLAINED}'"),
 }
 # Parts whose figures move with every line of the lexicon and the rules need only be near.
-NEAR = {"summary", "scores", "lexicon", "registers"}
+NEAR = {"summary", "scores", "lexicon", "registers", "explain"}
 
 
 @cache

@@ -25,7 +25,7 @@ PARAMS = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 GRAPH = grimp.build_graph("extract", cache_dir=None)
 # Commands that are no stage.
-BESIDE = {"run", "summary", "lexicon", "train"}
+BESIDE = {"run", "summary", "explain", "lexicon", "train"}
 # What wraps a stage: `run` calls it, and for those that make tables `rows` and `store` write them.
 CALLER, WRITERS = "extract.run", ("extract.rows", "extract.store")
 # Folders of the project that hold what stages read.

@@ -69,15 +69,16 @@ class Cleaned:
 def clean(folder: Path, path: str, cleaner: Cleaner) -> Iterator[Cleaned | Refused]:
     """What one file of the source folder holds: a document, one for each record, or why none."""
     for source in read(folder, path, cleaner.params.max_bytes, cleaner.params.fields):
-        if isinstance(source, Refused):
-            yield source
-            continue
-        document = read_document(source, cleaner)
-        if not _french_enough(document, cleaner.params.min_french):
-            detail = f"less than {cleaner.params.min_french:.0%} of it is French; see clean.min_french"
-            yield Refused(source.path, "not_french", detail)
-            continue
-        yield Cleaned(document, tuple(sentences(document, cleaner.split)), source.text)
+        yield source if isinstance(source, Refused) else cleaned(source, cleaner)
+
+
+def cleaned(source: Source, cleaner: Cleaner) -> Cleaned | Refused:
+    """A source as a document with its sentences; refused where too little of it is French."""
+    document = read_document(source, cleaner)
+    if not _french_enough(document, cleaner.params.min_french):
+        detail = f"less than {cleaner.params.min_french:.0%} of it is French; see clean.min_french"
+        return Refused(source.path, "not_french", detail)
+    return Cleaned(document, tuple(sentences(document, cleaner.split)), source.text)
 
 
 def _french_enough(document: Document, least: float) -> bool:

@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from extract.project import Params, Project, find_project, load_params
 _EXIT_CODES = """environment: EXTRACT_HOME names the folder that --home does; EXTRACT_HANDLE_KEY is the key
 of author pseudonyms. exit codes: 0 done; 2 wrong usage or input, said in one line; 3 the tables break a
 promise of their schema and were not published; 130 interrupted."""
+
+_PIPED = 100  # columns of an explanation that no terminal shows
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -77,6 +80,19 @@ def build_parser() -> argparse.ArgumentParser:
     )
     score.add_argument("--only", default="*", metavar="GLOB", help="score only documents whose path matches")
     add("summary", "say what a run made", ("out", "folder that a run wrote"))
+    explain = add("explain", "say why a claim was read, or what a sentence states and why no more")
+    explain.add_argument("claim", nargs="?", metavar="CLAIM_ID", help="id of a claim, or how it begins")
+    explain.add_argument(
+        "out",
+        type=Path,
+        nargs="?",
+        default=Path("outputs"),
+        help="folder that a run wrote (default: outputs)",
+    )
+    explain.add_argument(
+        "--text", metavar="TEXT", help="explain this text instead of a claim; - reads standard input"
+    )
+    explain.add_argument("--json", action="store_true", help="print it as JSON, with every feature")
     train = add("train", "learn the scorer from annotated documents: rules/scorer.json")
     train.add_argument(
         "corpus",
@@ -174,6 +190,8 @@ def _dispatch(arguments: argparse.Namespace) -> int:
 
         print(summary(arguments.out, project), end="")
         return 0
+    if arguments.command == "explain":
+        return _explain(arguments, project, params)
     if arguments.command == "lexicon":
         return _lexicon(arguments, project, params)
     if arguments.command == "train":
@@ -227,6 +245,22 @@ def _evaluate(arguments: argparse.Namespace, project: Project) -> int:
     if arguments.errors:
         write_errors(result, arguments.errors)
     print("\n".join(score_lines(metrics(result))))
+    return 0
+
+
+def _explain(arguments: argparse.Namespace, project: Project, params: Params) -> int:
+    from extract.explain import explain_claim, explain_text
+    from extract.explanation.report import account_json, account_lines
+
+    if (arguments.claim is None) == (arguments.text is None):
+        raise ExtractError("explain: give either the id of a claim or a text with --text")
+    if arguments.claim is not None:
+        account = explain_claim(arguments.claim, arguments.out, project, params)
+    else:
+        text = sys.stdin.read() if arguments.text == "-" else arguments.text
+        account = explain_text(text, project, params)
+    wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
+    print(account_json(account) if arguments.json else "\n".join(account_lines(account, wide)))
     return 0
 
 

@@ -88,12 +88,17 @@ def mention_rows(document: Document, mentions: Iterable[Mention], text: str) -> 
         }
 
 
-def claim_rows(document: Document, claims: Sequence[Claim], text: str) -> Iterator[tuple[Row, list[Row]]]:
-    """Each claim's row with the rows of its arguments. Ids survive edits elsewhere in the text."""
+def claim_ids(document: Document, claims: Iterable[Claim]) -> Iterator[str]:
+    """The id of each of a document's claims, all of which must be given, in order."""
     number = Numbering()
     for c in claims:
         said = tuple((a.role, a.name) for a in c.arguments)
-        claim_id = number("c", document.document_id, c.text, c.kind, c.predicate, c.polarity, said)
+        yield number("c", document.document_id, c.text, c.kind, c.predicate, c.polarity, said)
+
+
+def claim_rows(document: Document, claims: Sequence[Claim], text: str) -> Iterator[tuple[Row, list[Row]]]:
+    """Each claim's row with the rows of its arguments. Ids survive edits elsewhere in the text."""
+    for c, claim_id in zip(claims, claim_ids(document, claims), strict=True):
         trigger = c.trigger_span or (None, None)
         row: Row = {
             "claim_id": claim_id,

@@ -35,13 +35,17 @@ class Store:
         except OSError as error:
             raise ExtractError(f"{self.folder}: cannot write: {error.strerror or error}") from error
 
-    def read(self, name: str) -> list[Row]:
-        """The rows of a table. Raises ExtractError that says which stage makes it, if absent."""
+    def read(self, name: str, document_id: str | None = None) -> list[Row]:
+        """The rows of a table, or those of one document.
+
+        Raises ExtractError that says which stage makes it, if absent.
+        """
         file = self.folder / f"{name}.parquet"
         if not file.exists():
             stage = next(stage for stage, names in _MAKERS.items() if name in names)
             raise ExtractError(f"{file}: not there; `extract {stage}` makes it")
-        return read_table(self.schemas[name], file)
+        only = None if document_id is None else ("document_id", document_id)
+        return read_table(self.schemas[name], file, only)
 
     def documents(self) -> Iterator[tuple[Document, tuple[Sentence, ...]]]:
         """The documents as the clean stage left them, each with its sentences, by path."""
@@ -50,6 +54,12 @@ class Store:
             document = _document(row, blocks.get(str(row["document_id"]), []))
             rows = sentences.get(str(row["document_id"]), [])
             yield document, tuple(_sentences(document, rows))
+
+    def document(self, document_id: str) -> tuple[Document, tuple[Sentence, ...]]:
+        """One of the documents, with its sentences."""
+        [row] = self.read("documents", document_id)
+        document = _document(row, self.read("blocks", document_id))
+        return document, tuple(_sentences(document, self.read("sentences", document_id)))
 
     def mentions(self) -> dict[str, list[Row]]:
         """The rows of the mentions by document id."""

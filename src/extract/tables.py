@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extract.errors import ExtractError
@@ -465,8 +466,8 @@ def write_table(schema: TableSchema, rows: Iterable[Mapping[str, object]], path:
         )
 
 
-def read_table(schema: TableSchema, path: Path) -> list[Row]:
-    """The rows of a Parquet file, in order.
+def read_table(schema: TableSchema, path: Path, only: tuple[str, str] | None = None) -> list[Row]:
+    """The rows of a Parquet file, in order. ``only``: a column and the value that its rows must have.
 
     Raises ExtractError if it cannot be read or its columns are not those of the schema.
     """
@@ -479,6 +480,8 @@ def read_table(schema: TableSchema, path: Path) -> list[Row]:
             raise ExtractError(f"{path}: column {name!r} ({kind}) {expected}")
     if tuple(found) != schema.names:
         raise ExtractError(f"{path}: columns {list(found)} are not {list(schema.names)}")
+    if only:
+        table = table.filter(pc.equal(table[only[0]], only[1]))
     rows: list[Row] = table.to_pylist()
     return rows
 

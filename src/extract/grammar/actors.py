@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from extract.grammar.agents import Agents, chains, joined
 from extract.grammar.frames import Frame, Trait
+from extract.grammar.misses import Why
 from extract.grammar.objects import completes
 from extract.grammar.resolve import Resolver
 from extract.grammar.state import State
@@ -31,8 +32,12 @@ class Actors:
         previous: Agents | None,
         state: State,
         in_list: bool,
+        passed: Callable[[Why], None],
     ) -> list[Agents]:
-        """The readings of a trigger's agents, likeliest first; one if they stand beside it."""
+        """The readings of a trigger's agents, likeliest first; one if they stand beside it.
+
+        ``passed``: told why there are none.
+        """
         resolver, tokens = self.resolver, unit.tokens
         objects = {n.i for n in targets}
         after = max([trigger.j, *(n.j for n in targets)])
@@ -44,6 +49,7 @@ class Actors:
         if trigger.voice == "passive" and any(
             t.norm in self.devices.agent_marks for t in tokens[trigger.j : trigger.j + 2]
         ):
+            passed(Why.ACTED_ON_BY_OTHER)
             return []  # by something that is no substance
         if Trait.USE in frame.traits and targets:
             # «Aucun essai n'a évalué le LSD dans le TDAH», «prescrire un ISRS contre l'anxiété»
@@ -55,6 +61,7 @@ class Actors:
             return behind[:1]
         left = resolver.left(unit, trigger, consumed | objects)
         if self._background(unit, trigger, left):
+            passed(Why.OTHER_SUBJECT)
             return []
         if left:
             return [left]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from extract.grammar.frames import Trait
 from extract.grammar.relation import How, Relation
@@ -27,21 +28,71 @@ class Candidate:
         return (target, r.predicate, r.frame.id, agents)
 
 
-def choose(candidates: Sequence[Candidate], scorer: Scorer | None) -> list[tuple[Relation, float]]:
-    """The candidates that are claims, with their confidence.
+class Fate(StrEnum):
+    """What becomes of a candidate."""
+
+    CHOSEN = "chosen"
+    OUTDONE = "outdone"
+    """Another reading of the same words is likelier, or comes first where there is no scorer."""
+    UNLIKELY = "unlikely"
+    """It is the likeliest of its readings, and not likely enough."""
+    STATED = "stated"
+    """Nothing governs its outcome, of which the sentence states something else in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A candidate with its probability and what becomes of it."""
+
+    candidate: Candidate
+    probability: float
+    fate: Fate
+
+
+def judge(candidates: Sequence[Candidate], scorer: Scorer | None) -> list[list[Judged]]:
+    """The candidates in groups of readings that exclude each other; the first of a group leads it.
 
     Readings that differ only in their agents exclude each other: the likeliest wins. Without a
     scorer the first readings are taken.
     """
     if scorer is None:
+        first = (not c.relation.rank and c.relation.how is not How.DEFAULT for c in candidates)
         return [
-            (c.relation, 0.5) for c in candidates if not c.relation.rank and c.relation.how is not How.DEFAULT
+            [Judged(c, 0.5, Fate.CHOSEN if taken else Fate.OUTDONE)]
+            for c, taken in zip(candidates, first, strict=True)
         ]
-    best: dict[object, tuple[float, Candidate]] = {}
+    groups: dict[object, list[tuple[float, Candidate]]] = {}
     for c in candidates:
-        probability = scorer.probability(c.features)
-        if c.rival not in best or probability > best[c.rival][0]:
-            best[c.rival] = (probability, c)
-    kept = [(c.relation, p) for p, c in best.values() if p >= scorer.threshold]
-    stated = {r.target.i for r, _ in kept if r.target and r.how is not How.DEFAULT}
-    return [(r, p) for r, p in kept if r.how is not How.DEFAULT or (r.target and r.target.i not in stated)]
+        groups.setdefault(c.rival, []).append((scorer.probability(c.features), c))
+    for group in groups.values():
+        group.sort(key=lambda pair: -pair[0])
+    stated = {
+        leader.relation.target.i
+        for (p, leader), *_ in groups.values()
+        if p >= scorer.threshold and leader.relation.target and leader.relation.how is not How.DEFAULT
+    }
+    return [
+        [
+            Judged(leader, p, _fate(leader.relation, p, scorer.threshold, stated)),
+            *(Judged(c, q, Fate.OUTDONE) for q, c in others),
+        ]
+        for (p, leader), *others in groups.values()
+    ]
+
+
+def _fate(leader: Relation, probability: float, threshold: float, stated: Container[int]) -> Fate:
+    """What becomes of the likeliest reading of its words; ``stated``: objects that words speak of."""
+    if probability < threshold:
+        return Fate.UNLIKELY
+    if leader.how is How.DEFAULT and (leader.target is None or leader.target.i in stated):
+        return Fate.STATED
+    return Fate.CHOSEN
+
+
+def choose(candidates: Sequence[Candidate], scorer: Scorer | None) -> list[tuple[Relation, float]]:
+    """The candidates that are claims, with their confidence."""
+    return [
+        (judged.candidate.relation, judged.probability)
+        for judged, *_ in judge(candidates, scorer)
+        if judged.fate is Fate.CHOSEN
+    ]

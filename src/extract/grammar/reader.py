@@ -13,12 +13,13 @@ from extract.grammar.entries import Entries
 from extract.grammar.frames import RISK, Frames, Trait
 from extract.grammar.items import Items
 from extract.grammar.labels import Labels
+from extract.grammar.misses import Miss, Watch, Why, unwatched
 from extract.grammar.possession import Possession
 from extract.grammar.relate import Relater
 from extract.grammar.relation import How, Relation, distinct
 from extract.grammar.resolve import Resolver
 from extract.grammar.score import Scorer, features
-from extract.grammar.stance import StanceReader
+from extract.grammar.stance import Stance, StanceReader
 from extract.grammar.state import Opening, Pending, State
 from extract.grammar.statement import claim
 from extract.grammar.subject import subject as subject_of
@@ -66,14 +67,21 @@ class Reader:
         return out
 
     def walk(
-        self, document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention]
+        self,
+        document: Document,
+        sentences: Sequence[Sentence],
+        mentions: Sequence[Mention],
+        watch: Watch = unwatched,
     ) -> Iterator[tuple[Unit, list[Candidate]]]:
-        """Each sentence with its candidates, read with what the document said before it."""
+        """Each sentence with its candidates, read with what the document said before it.
+
+        ``watch``: told of words that might state a relation and do not, before their sentence is given.
+        """
         by_sentence: dict[str, list[Mention]] = {}
         for mention in mentions:
             by_sentence.setdefault(mention.sentence_id, []).append(mention)
         units = [
-            self.units(s, by_sentence.get(s.sentence_id, ()), document.blocks[s.block].view)
+            self.units(s, by_sentence.get(s.sentence_id, ()), document.blocks[s.block].view, watch)
             for s in sentences
         ]
         state = self.discourse.begin(document, units)
@@ -86,13 +94,13 @@ class Reader:
             if last is None or block.index != last.index:
                 self.discourse.enter(last, block, state, trailing)
                 last = written
-            proposed = self._relations(unit, block, state)
+            proposed = self._relations(unit, block, state, watch)
             yield unit, [self._candidate(r, unit, block, state) for r in proposed]
             self.discourse.leave(unit, block, proposed, state)
 
     # ------------------------------------------------------------ relations
 
-    def _relations(self, unit: Unit, block: Block, state: State) -> list[Relation]:
+    def _relations(self, unit: Unit, block: Block, state: State, watch: Watch) -> list[Relation]:
         """Every relation that a sentence may state, each once."""
         if self.stances.question(unit):
             return []
@@ -110,7 +118,7 @@ class Reader:
         own = self.labels.opening(unit, local) if not rating else None
         floor = max(rating.j if rating else 0, self.labels.floor(unit, label, own or opening))
         opening = own or opening
-        out = self.relater.read(unit, local, in_list, floor)
+        out = self.relater.read(unit, local, in_list, floor, watch)
         out += (
             self.labels.enumerated(unit)
             or self.entries.pair(unit, state)
@@ -120,10 +128,17 @@ class Reader:
         out += self.possession.apposed(unit) + self.possession.possessed(unit, local, in_list)
         above = opening is not None and opening.how in (How.HEADING, How.LABEL)
         if not heading and (in_list or label or above):
-            out += self.items.read(unit, block, local, opening, label, out)
+            listed = self.items.read(unit, block, local, opening, label, out)
+            if opening and not listed:
+                watch(Miss(unit.sentence.sentence_id, 0, 0, opening.frame.id, Why.NOT_LISTED))
+            out += listed
         out += self.alternatives.default(unit, local, in_list or heading)
         if heading and not any(t.voice in ("active", "passive") for t in unit.triggers):
             # a nominal heading completes nothing by itself
+            for r in out:
+                if r.trigger and not r.rank and not r.agents.explicit and r.how is not How.PAIR:
+                    at = r.trigger
+                    watch(Miss(unit.sentence.sentence_id, at.i, at.j, r.frame.id, Why.HEADING))
             out = [r for r in out if r.agents.explicit or r.how is How.PAIR]
         out += self.alternatives.paired(out, local) + self.alternatives.otherwise(out, unit, local, in_list)
         return distinct(entries + out)
@@ -141,12 +156,16 @@ class Reader:
 
     # ------------------------------------------------------------ claims
 
+    def stance(self, unit: Unit, relation: Relation) -> Stance:
+        """The stance that a sentence takes to a relation, with its cues."""
+        warns = Trait.WARNING in relation.frame.traits
+        return self.stances.read(unit, relation.trigger, _local(unit, relation.target), warns)
+
     def claims(self, unit: Unit, chosen: Iterable[tuple[Relation, float]]) -> list[Claim]:
         """The claims of chosen relations: one for each substance that acts for itself."""
         out = []
         for relation, probability in chosen:
-            warns = Trait.WARNING in relation.frame.traits
-            stance = self.stances.read(unit, relation.trigger, _local(unit, relation.target), warns)
+            stance = self.stance(unit, relation)
             for subject in relation.agents.sets():
                 out.append(claim(unit, relation, subject, stance, probability))
         return out

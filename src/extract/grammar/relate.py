@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from extract.grammar.actors import Actors
 from extract.grammar.agents import Agents, chains
 from extract.grammar.frames import Frame, Frames, Trait
+from extract.grammar.misses import Miss, Watch, Why, unwatched
 from extract.grammar.objects import ObjectFinder, Objects
 from extract.grammar.relation import How, Relation
 from extract.grammar.resolve import Resolver
@@ -16,6 +18,8 @@ from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.warnings import Warnings
 from extract.grammar.words import Devices
 from extract.model import EXPRESSION
+
+_IDLE = {"adjective": Why.ADJECTIVE, "label": Why.LABEL}  # voices in which words state nothing
 
 
 class Relater:
@@ -28,17 +32,25 @@ class Relater:
         self.actors = Actors(devices, resolver)
         self.warnings = Warnings(devices, resolver)
 
-    def read(self, unit: Unit, state: State, in_list: bool, floor: int = 0) -> list[Relation]:
+    def read(
+        self, unit: Unit, state: State, in_list: bool, floor: int = 0, watch: Watch = unwatched
+    ) -> list[Relation]:
         """The relations that the triggers of a unit state from token ``floor`` on, in order."""
+
+        def passed(trigger: Trigger, why: Why) -> None:
+            watch(Miss(unit.sentence.sentence_id, trigger.i, trigger.j, trigger.frame, why))
+
         out: list[Relation] = []
         consumed: set[int] = set()
         swallowed: set[int] = set()
         previous: Agents | None = None
         for at, trigger in enumerate(unit.triggers):
             if trigger.voice in ("adjective", "label") or trigger.j <= floor:
+                passed(trigger, _IDLE.get(trigger.voice, Why.BEFORE_COLON))
                 continue
             frame = self.frames.by_id[trigger.frame]
             if trigger.i in swallowed:
+                passed(trigger, Why.IN_WARNING)
                 continue
             warns = Trait.WARNING in frame.traits
             warning = self.warnings.read(unit, trigger, frame, consumed, state) if warns else None
@@ -53,12 +65,24 @@ class Relater:
                 Objects((unit.starts[trigger.i],), ()) if expressed else self.objects.find(unit, at, frame)
             )
             if trigger.voice == "inverse" and not found.targets:
-                out += self._members(unit, trigger, frame, state)
+                members = self._members(unit, trigger, frame, state)
+                if not members:
+                    passed(trigger, Why.NO_OBJECT)
+                out += members
                 continue
             if not found.targets and not (frame.bare and trigger.voice in ("active", "passive")):
+                passed(trigger, Why.NO_OBJECT)
                 continue
             readings = self.actors.find(
-                unit, trigger, frame, found.targets, consumed, previous, state, in_list
+                unit,
+                trigger,
+                frame,
+                found.targets,
+                consumed,
+                previous,
+                state,
+                in_list,
+                partial(passed, trigger),
             )
             stated = self._use(unit, at, frame) or frame
             relations = [
@@ -67,6 +91,7 @@ class Relater:
                 for relation in self._relations(stated, trigger, agents, found)
             ]
             if not relations:
+                passed(trigger, Why.OWN_OBJECT if readings else Why.NO_AGENT)
                 continue
             out += relations
             consumed |= {n.i for n in (*found.targets, *found.beside)}

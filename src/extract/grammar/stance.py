@@ -19,10 +19,19 @@ _BREAKS = frozenset(",;:()")
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """Tokens of a sentence and what they do: negated, hedged, unsupported, flipped, warning or advice."""
+
+    at: tuple[int, ...]
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stance:
     """The stance of one claim. ``attribution`` is a stretch of the sentence: characters lo:hi.
 
     ``source``: what the credited one is: study, patients, professional, organisation, person, speaker.
+    ``cues``: the words that it was read from, those of the attribution apart.
     """
 
     polarity: str = "affirmed"
@@ -30,6 +39,7 @@ class Stance:
     attribution: tuple[int, int] | None = None
     source: str | None = None
     act: str = "statement"
+    cues: tuple[Cue, ...] = ()
 
 
 class StanceReader:
@@ -53,17 +63,25 @@ class StanceReader:
         """
         hits = unit.cues
         warned = prohibits and (trigger is None or self._forbids(unit.tokens, trigger))
-        polarity = "affirmed" if warned else self._polarity(unit, trigger, target, hits)
-        if any("negation.flips" in hit.values for hit in hits):
-            polarity = "affirmed" if polarity == "negated" else "negated"
+        denying = () if warned else self._denying(unit, trigger, target, hits)
+        flipping = next((hit for hit in hits if "negation.flips" in hit.values), None)
+        certainty, doubting = self._certainty(unit, trigger, target, hits)
         credited = self._credited(unit, hits) or self._speaker(unit, hits)
         lo_hi, source = credited or (None, None)
+        act, acting = self._act(source, prohibits, hits)
+        cues = (
+            Cue(tuple(sorted(denying)), "negated"),
+            Cue(_tokens(flipping), "flipped"),
+            Cue(doubting, certainty),
+            Cue(_tokens(acting), act),
+        )
         return Stance(
-            polarity,
-            self._certainty(unit, trigger, target, hits),
+            "negated" if bool(denying) != bool(flipping) else "affirmed",
+            certainty,
             lo_hi,
             source,
-            self._act(source, prohibits, hits),
+            act,
+            tuple(cue for cue in cues if cue.at),
         )
 
     def _forbids(self, tokens: Sequence[Token], trigger: Trigger) -> bool:
@@ -73,68 +91,75 @@ class StanceReader:
             return True
         return not self._denied(tokens, trigger, set())
 
-    def _act(self, source: str | None, prohibits: bool, hits: Sequence[Hit[str]]) -> str:
-        """What the sentence does: tell an experience, warn, advise or state."""
+    def _act(
+        self, source: str | None, prohibits: bool, hits: Sequence[Hit[str]]
+    ) -> tuple[str, Hit[str] | None]:
+        """What the sentence does, and the cue that says so: tell an experience, warn, advise or state."""
         if source == "speaker":
-            return "experience"
-        if prohibits or any("act.warning" in hit.values for hit in hits):
-            return "warning"
-        return "advice" if any("act.advice" in hit.values for hit in hits) else "statement"
+            return "experience", None
+        for act in ("warning", "advice"):
+            cue = next((hit for hit in hits if f"act.{act}" in hit.values), None)
+            if cue or (act == "warning" and prohibits):
+                return act, cue
+        return "statement", None
 
     # ------------------------------------------------------------ polarity
 
-    def _polarity(
+    def _denying(
         self, unit: Unit, trigger: Trigger | None, target: Node | None, hits: Sequence[Hit[str]]
-    ) -> str:
+    ) -> tuple[int, ...]:
+        """The tokens that deny a relation; none where it is affirmed."""
         spared = {
             k
             for h in hits
             if {"negation.not", "negation.flips", "unsupported"} & set(h.values)
             for k in range(h.i, h.j)
         }
-        if target is not None and any(self._denies(unit, hit, target) for hit in hits if hit.i not in spared):
-            return "negated"
+        for hit in hits:
+            if target is not None and hit.i not in spared and self._denies(unit, hit, target):
+                return _tokens(hit)
         if trigger is None:
-            return "affirmed"
-        if self._denied(unit.tokens, trigger, spared):
-            return "negated"
+            return ()
+        denied = self._denied(unit.tokens, trigger, spared)
+        if denied:
+            return denied
         for hit in hits:
             if "negation.object" in hit.values and hit.i not in spared and 0 <= trigger.i - hit.j <= 1:
-                return "negated"
-        return "affirmed"
+                return _tokens(hit)
+        return ()
 
     def _denies(self, unit: Unit, hit: Hit[str], target: Node) -> bool:
         """Whether a cue right before an object denies it: «pas de», «aucun», «sans»."""
         near = "negation.object" in hit.values and 0 <= target.i - hit.j <= 2
         return near and not any(t.text in _BREAKS for t in unit.tokens[hit.j : target.i])
 
-    def _denied(self, tokens: Sequence[Token], trigger: Trigger, spared: set[int]) -> bool:
-        """Whether «ne … pas» or a spoken «pas» stands around the trigger."""
+    def _denied(self, tokens: Sequence[Token], trigger: Trigger, spared: set[int]) -> tuple[int, ...]:
+        """The «ne … pas» or spoken «pas» around the trigger, if there is one."""
         if trigger.voice == "label":
-            return False
+            return ()
         if trigger.voice == "noun":
             return self._governed(tokens, trigger, spared)
-        ne = any(
-            tokens[k].norm in self.cues.ne and k not in spared
+        ne = [
+            k
             for k in self._before(tokens, trigger.i, _REACH)
-        )
+            if tokens[k].norm in self.cues.ne and k not in spared
+        ]
         inside = range(trigger.i, trigger.j)
         after = self._after(tokens, trigger.j, 2 if not ne else _REACH)
         # «Ni A ni B n'ont …»: the word that goes with «ne» may stand before it.
         around = [*inside, *after] + (self._before(tokens, trigger.i, _GOVERNED) if ne else [])
-        particle = any(tokens[k].norm in self.cues.particles and k not in spared for k in around)
         if ne:
-            return particle
-        spoken = any(tokens[k].norm in self.cues.spoken and k not in spared for k in (*inside, *after[:2]))
-        before = self._before(tokens, trigger.i, 4)
-        return spoken or any(tokens[k].norm in self.cues.spoken and k not in spared for k in before)
+            particle = [k for k in around if tokens[k].norm in self.cues.particles and k not in spared]
+            return (ne[0], particle[0]) if particle else ()
+        near = [*inside, *after[:2], *self._before(tokens, trigger.i, 4)]
+        return tuple(k for k in near if tokens[k].norm in self.cues.spoken and k not in spared)[:1]
 
-    def _governed(self, tokens: Sequence[Token], trigger: Trigger, spared: set[int]) -> bool:
-        """Whether a denied verb governs a noun: «n'est pas indiqué dans le traitement de …»."""
+    def _governed(self, tokens: Sequence[Token], trigger: Trigger, spared: set[int]) -> tuple[int, ...]:
+        """The denied verb's «ne … pas» that governs a noun: «n'est pas indiqué dans le traitement de …»."""
         before = [k for k in self._before(tokens, trigger.i, _GOVERNED) if k not in spared]
         closing = [k for k in before if tokens[k].norm in self.cues.spoken]
         opening = [k for k in before if tokens[k].norm in self.cues.ne]
-        return any(0 < c - o <= _PAIR for c in closing for o in opening)
+        return next(((o, c) for c in closing for o in opening if 0 < c - o <= _PAIR), ())
 
     def _before(self, tokens: Sequence[Token], i: int, reach: int) -> list[int]:
         out = []
@@ -156,25 +181,24 @@ class StanceReader:
 
     def _certainty(
         self, unit: Unit, trigger: Trigger | None, target: Node | None, hits: Sequence[Hit[str]]
-    ) -> str:
-        if any("unsupported" in h.values for h in hits):
-            return "unsupported"
+    ) -> tuple[str, tuple[int, ...]]:
+        """How firmly a relation is stated, and the tokens that say so."""
+        lacking = next((h for h in hits if "unsupported" in h.values), None)
+        if lacking:
+            return "unsupported", _tokens(lacking)
         at = trigger.i if trigger else (target.i if target else 0)
         if trigger and trigger.tag == "cond":
-            return "hedged"
+            return "hedged", tuple(range(trigger.i, trigger.j))
         for k in self._before(unit.tokens, at, 6):
             if unit.tokens[k].norm in self.cues.conditional:
-                return "hedged"
+                return "hedged", (k,)
         start = self._clause(unit.tokens, at)
         end = trigger.j if trigger else (target.j if target else 0)
-        if any("hedge" in h.values and start <= h.i <= end for h in hits):
-            return "hedged"
-        if any(
-            "hedge.hyphenated" in h.values and start <= h.i <= end and self._hyphen(unit.tokens, h)
-            for h in hits
-        ):
-            return "hedged"
-        return "asserted"
+        for hit in hits:
+            tied = "hedge.hyphenated" in hit.values and self._hyphen(unit.tokens, hit)
+            if start <= hit.i <= end and ("hedge" in hit.values or tied):
+                return "hedged", _tokens(hit)
+        return "asserted", ()
 
     def _clause(self, tokens: Sequence[Token], at: int) -> int:
         """Where the clause of token ``at`` begins; «que» does not end the reach of a hedge."""
@@ -260,3 +284,8 @@ class StanceReader:
                 if bare(token.text) == norm and k not in heard:
                     return (token.lo, token.hi), "speaker"
         return None
+
+
+def _tokens(hit: Hit[str] | None) -> tuple[int, ...]:
+    """The tokens of a cue, if there is one."""
+    return tuple(range(hit.i, hit.j)) if hit else ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from extract.grammar.frames import CAUSE, Frames, Trait, Word
+from extract.grammar.misses import Miss, Watch, Why, unwatched
 from extract.grammar.words import Cues, Devices
 from extract.model import DRUG, EXPRESSION, Mention, Sentence
 from extract.text.phrases import Hit
@@ -101,10 +102,16 @@ class UnitReader:
         self.tokenise = tokens
         self.category = category
 
-    def __call__(self, sentence: Sentence, mentions: Sequence[Mention], view: View) -> Unit:
+    def __call__(
+        self, sentence: Sentence, mentions: Sequence[Mention], view: View, watch: Watch = unwatched
+    ) -> Unit:
         tokens = self.tokenise(sentence.text)
         nodes = self._nodes(sentence, tokens, mentions)
-        triggers = tuple(self._triggers(tokens, nodes))
+
+        def passed(hit: Hit[Word], why: Why) -> None:
+            watch(Miss(sentence.sentence_id, hit.i, hit.j, hit.values[0].frame, why))
+
+        triggers = tuple(self._triggers(tokens, nodes, passed))
         label = next((t for t in triggers if t.voice == "label"), None)
         return Unit(
             sentence,
@@ -164,7 +171,10 @@ class UnitReader:
             out.append(Node(mention, i, j, self.category(mention), inside[i]))
         return tuple(out)
 
-    def _triggers(self, tokens: Sequence[Token], nodes: Sequence[Node]) -> list[Trigger]:
+    def _triggers(
+        self, tokens: Sequence[Token], nodes: Sequence[Node], passed: Callable[[Hit[Word], Why], None]
+    ) -> list[Trigger]:
+        """The words of frames outside of mentions; ``passed``: told of those that are none here."""
         taken = {k for n in nodes for k in range(n.i, n.j)}
         out: list[Trigger] = []
         i = 0
@@ -177,15 +187,20 @@ class UnitReader:
             hit = self.frames.phrases.at(tokens, i, self.fold)
             covered = hit is not None and any(k in taken for k in range(hit.i, hit.j))
             if hit is None or (covered and not self._is_label(tokens, hit)):
+                if hit:
+                    passed(hit, Why.NAMED)
                 i += 1
                 continue
             trigger = self._trigger(hit, tokens)
             i = hit.j
             if trigger.realisation == "label" and trigger.voice != "label":
+                passed(hit, Why.NO_LABEL)
                 continue
             leading = Trait.LEADING in self.frames.by_id[trigger.frame].traits
             if not leading or any(n.drug and 0 <= n.i - hit.j <= 3 for n in nodes):
                 out.append(trigger)
+            else:
+                passed(hit, Why.NOT_LEADING)
         return out
 
     def _trigger(self, hit: Hit[Word], tokens: Sequence[Token]) -> Trigger:
