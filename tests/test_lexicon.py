@@ -233,6 +233,18 @@ def test_a_wrong_lexicon_is_refused(place: str, said: str, files: dict[str, str]
         load(tmp_path, **files)
 
 
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"effects": "name,verb\nvomissement,~vomirr\n"}, r"effects\.csv:2: 'vomissement'.*vomirr"),
+        ({"medicines": "name,verb\nkétamine,~endormir\n"}, r"medicines\.csv:2: .*only effects and"),
+    ],
+)
+def test_a_wrong_verb_is_refused(files: dict[str, str], said: str, tmp_path: Path) -> None:
+    with pytest.raises(ExtractError, match=said):
+        load(tmp_path, **files)
+
+
 def test_the_line_is_that_of_the_row_though_a_cell_holds_a_line_break(tmp_path: Path) -> None:
     with pytest.raises(ExtractError, match=r"medicines\.csv:4: a concept without a name"):
         load(tmp_path, medicines='name,brand\na,"b\nc"\n,d\n')

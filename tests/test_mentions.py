@@ -147,6 +147,8 @@ def test_adjectives_listed_under_properties_are_effects(reading: Reading) -> Non
         "Des [troubles du sommeil|CONDITION|trouble du sommeil] sont connus.",
         "Une [sensation de chaleur|EFFECT|sensation de chaleur] est connue.",
         "Les [agonistes GABA-B|DRUG|agoniste GABA-B] comme le [baclofène|DRUG|baclofène].",
+        "Ça [rendait vite accro|EFFECT|dépendance], j'ai [pris 6 kilos|EFFECT|prise de poids].",
+        "Il a [convulsé|EFFECT|convulsion] et [perdu connaissance|EFFECT|perte de conscience].",
         "Le [flubromazépam|DRUG|flubromazépam] et la [4-MeO-PCP|DRUG|4-MeO-PCP] circulent.",
     ],
 )

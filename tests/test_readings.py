@@ -46,6 +46,9 @@ READINGS = [
     # Signs, ratings and labels that notes state relations with.
     ("La fluvoxamine ↑ la somnolence.", "fluvoxamine increases somnolence"),
     ("GHB + alcool : danger (ROUGE).", "GHB + alcool contraindicated_with"),
+    # A verb that names the outcome as well.
+    ("Le tramadol rend vite accro.", "tramadol risk_of dépendance"),
+    ("La cocaïne tue.", "cocaïne risk_of décès"),
     # A noun that says what the agent is does not act in its stead.
     (
         "Le kétoconazole, un inhibiteur du CYP3A4, augmente la sédation.",
