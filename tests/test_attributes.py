@@ -149,6 +149,7 @@ def test_a_population_has_the_name_of_its_group(reading: Reading) -> None:
         ("Le diazépam est contre-indiqué en cas d'insuffisance hépatique sévère.", set()),
         ("Ne jamais associer le tramadol et la sertraline.", set()),
         ("Kétamine + tramadol : ORANGE.", {"moderate"}),
+        ("🟠 Traitez le mélange de la kétamine et du tramadol avec une grande prudence.", {"moderate"}),
     ],
 )
 def test_severity(text: str, expected: set[str], reading: Reading) -> None:

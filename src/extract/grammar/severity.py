@@ -16,7 +16,7 @@ from extract.project import check_keys, load_yaml
 from extract.text.phrases import Hit, Phrases
 from extract.text.words import Token
 
-_LISTS = ("carriers", "links", "denials", "predicates")
+_LISTS = ("carriers", "links", "denials", "joins", "open", "predicates")
 WARNINGS = ("contraindicated_with", "caution_with")
 _GAP = 8  # tokens between a cue and the harm it tells of
 _RATED = How.RATING, How.PAIR, How.ENTRY
@@ -45,6 +45,8 @@ class SeverityRules:
     carriers: frozenset[str]
     links: frozenset[str]
     denials: frozenset[str]
+    joins: frozenset[str]
+    open: frozenset[str]
     predicates: frozenset[str]
 
 
@@ -58,7 +60,7 @@ def load_severity(rules: Path, morphology: Morphology) -> SeverityRules:
             if level not in SEVERITIES:
                 raise ExtractError(f"{file}: {section}: unknown level {level!r}")
     fold = morphology.folding
-    words = {key: frozenset(fold(w) for w in data[key]) for key in ("carriers", "links", "denials")}
+    words = {key: frozenset(fold(w) for w in data[key]) for key in _LISTS[:-1]}
     return SeverityRules(
         _levels(data["levels"], morphology),
         _levels(data["outcomes"], morphology),
@@ -124,8 +126,10 @@ class SeverityReader:
         return [h for h in self.rules.cues.find(tokens, self.fold) if not self._denied(tokens, h)]
 
     def _denied(self, tokens: Sequence[Token], hit: Hit[str]) -> bool:
-        """Whether what stands right before a cue denies it; a cue with a denial of its own is none."""
+        """Whether what stands right before a cue denies it, or what follows it leaves it open."""
         before = [t for t in tokens[max(0, hit.i - 3) : hit.i] if not t.joiner][-1:]
+        if any(t.norm in self.rules.open for t in tokens[hit.j : hit.j + 1]):
+            return True
         return any(t.norm in self.rules.denials for t in before)
 
     def _tells(self, unit: Unit, hit: Hit[str], target: Node) -> bool:
@@ -162,6 +166,8 @@ class SeverityReader:
         if any(k in unit.covered for k in range(lo, hi)):
             return False
         comma = any(t.text == "," for t in between)
+        if comma and any(t.norm in self.rules.joins for t in between):
+            return False
         return not comma or any(
             t.norm in self.rules.carriers or t.norm in ("qui", "parfois") for t in between
         )
