@@ -21,11 +21,12 @@ from extract.explanation.account import Account, ClaimAccount, Mark, NearMiss
 from extract.explanation.marks import marked, widths
 from extract.explanation.meaning import DEVICES, FATES, HOWS, WHYS, known, meaning
 from extract.explanation.report import account_lines
-from extract.explanation.study import Student, load_wordings
+from extract.explanation.study import Student, load_measured, load_wordings
 from extract.grammar.choice import Fate, choose, judge
 from extract.grammar.misses import Why
 from extract.grammar.relation import How
 from extract.grammar.score import Scorer, load_scorer
+from extract.model import Claim
 from extract.project import Params, Project
 from extract.run import run
 from extract.tables import load_schemas, read_table
@@ -246,17 +247,17 @@ def test_the_rule_brings_its_words_and_examples(project: Project, params: Params
 
 def test_every_claim_of_the_sample_is_explained(reading: Reading, project: Project) -> None:
     """What is explained is what a run writes, claim by claim, with the places in the source."""
-    student = Student(reading.claimer.reader, load_wordings(project.rules))
+    student = Student(reading.claimer.reader, load_wordings(project.rules), load_measured(project.rules))
     for file in sorted((ROOT / "raw" / "sample").iterdir()):
         [read] = clean.clean(file.parent, file.name, reading.cleaner)
         assert isinstance(read, clean.Cleaned)
         document, sentences = read.document, read.sentences
         mentions = annotate.annotate(document, sentences, reading.annotator)
         found = claims.claims(document, sentences, mentions, reading.claimer)
-        ids: dict[str, list[str]] = {}
+        stated: dict[str, list[tuple[str, Claim]]] = {}
         for n, claim in enumerate(found):
-            ids.setdefault(claim.sentence_id, []).append(str(n))
-        accounts = list(student.accounts(document, sentences, mentions, ids))
+            stated.setdefault(claim.sentence_id, []).append((str(n), claim))
+        accounts = list(student.accounts(document, sentences, mentions, stated))
         assert [c.claim for a in accounts for c in a.claims] == list(found)
         assert [c.claim_id for a in accounts for c in a.claims] == list(map(str, range(len(found))))
         assert all(a.claims or a.misses for a in accounts)
@@ -264,6 +265,8 @@ def test_every_claim_of_the_sample_is_explained(reading: Reading, project: Proje
             assert [(p.place.start, p.place.end) for p in account.parties] == [
                 a.span for a in account.claim.arguments
             ]
+            decided = account.decision.first.rule if account.decision else account.rule.id
+            assert decided == account.claim.rule
             assert (account.claim.polarity == "negated") <= bool(account.cues)
 
 
@@ -499,3 +502,13 @@ def test_lines_are_as_wide_as_asked(wide: int, project: Project, params: Params)
     lines = account_lines(explain_text(NOTE, project, params), wide)
     assert [line for line in lines if sum(widths(line)) > wide + 12] == []
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_a_value_and_a_population_are_explained(project: Project) -> None:
+    text = "Chez les personnes âgées, le diazépam provoque des chutes graves. Sa demi-vie est d'environ 40 heures."
+    lines = "\n".join(account_lines(explain_text(text, project, Params()), 100))
+    assert "«les personnes âgées»" in lines
+    assert "serious, by «graves»" in lines
+    assert "half_life" in lines
+    assert "40 heures" in lines
+    assert "the time in which half" in lines

@@ -13,7 +13,7 @@ from extract.claims import Claimer
 from extract.clean import Cleaner
 from extract.errors import ExtractError
 from extract.grammar.frames import Frame, Frames, Trait, load_frames
-from extract.model import PREDICATES, Claim
+from extract.model import PREDICATES, PROPERTIES, SEVERITIES, Claim
 from extract.morphology import Morphology, load_morphology
 from extract.project import Params, Project, load_yaml
 from extract.tables import load_schemas
@@ -24,6 +24,7 @@ def never(token: object) -> bool:
 
 
 FRAMES = load_frames(ROOT / "rules", load_morphology(ROOT / "rules"), never).by_id.values()
+ATTRIBUTES = ("population", "severity", "properties", "quantities")
 MATCH = [pytest.param(f, text, said, id=f"{f.id}-{text}") for f in FRAMES for text, said in f.match]
 NO_MATCH = [pytest.param(f, text, id=f"{f.id}-{text}") for f in FRAMES for text in f.no_match]
 
@@ -52,7 +53,9 @@ def test_a_frame_leaves_other_sentences(frame: Frame, text: str, reading: Readin
 
 def test_the_predicates_of_the_frames_are_those_of_the_schema() -> None:
     column = next(c for c in load_schemas(ROOT / "schemas")["claims"].columns if c.name == "predicate")
-    assert set(column.allowed) == PREDICATES
+    assert set(column.allowed) == PREDICATES | PROPERTIES
+    severity = next(c for c in load_schemas(ROOT / "schemas")["claims"].columns if c.name == "severity")
+    assert severity.allowed == SEVERITIES
 
 
 # ---------------------------------------------------------------- rules that are wrong
@@ -113,7 +116,7 @@ def test_a_wrong_frame_is_refused(
         load(tmp_path, SOUND.replace(old, new), morphology)
 
 
-@pytest.mark.parametrize("name", ["discourse", "stance", "mentions", "morphology", "sentences"])
+@pytest.mark.parametrize("name", ["discourse", "stance", "mentions", "morphology", "sentences", *ATTRIBUTES])
 def test_an_unknown_key_is_refused_in_every_file_of_rules(name: str, home: Path) -> None:
     file = home / "rules" / f"{name}.yaml"
     data = load_yaml(file)
@@ -123,7 +126,7 @@ def test_an_unknown_key_is_refused_in_every_file_of_rules(name: str, home: Path)
         loading(name)(Project(home), Params())
 
 
-@pytest.mark.parametrize("name", ["discourse", "mentions", "morphology", "sentences"])
+@pytest.mark.parametrize("name", ["discourse", "mentions", "morphology", "sentences", *ATTRIBUTES])
 def test_a_missing_key_is_named_in_every_file_of_rules(name: str, home: Path) -> None:
     file = home / "rules" / f"{name}.yaml"
     data = load_yaml(file)

@@ -194,6 +194,7 @@ def test_numbers_are_written_as_numbers(schemas, tmp_path):
     path = tmp_path / "t.parquet"
     row: dict[str, object] = {c.name: "x" for c in schemas["claims"].columns}
     row.update(start=0, end=2**40, confidence=1, trigger_start=None, trigger_end=None)
+    row.update(severity_start=None, severity_end=None)
     write_table(schemas["claims"], [row], path)
     (back,) = read_table(schemas["claims"], path)
     assert back["end"] == 2**40

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from extract.grammar.category import categories
 from extract.grammar.frames import load_frames
+from extract.grammar.population import PopulationReader, load_population
+from extract.grammar.properties import MeasureReader, load_properties
 from extract.grammar.reader import Reader
 from extract.grammar.score import load_scorer
+from extract.grammar.severity import SeverityReader, load_severity
 from extract.grammar.stance import StanceReader
 from extract.grammar.unit import UnitReader
 from extract.grammar.words import load_cues, load_devices
@@ -51,6 +54,9 @@ class Claimer:
                 lexicon.is_member,
                 lexicon.is_class,
                 load_scorer(project.rules),
+                PopulationReader(load_population(project.rules, morphology), devices, morphology),
+                SeverityReader(load_severity(project.rules, morphology), morphology),
+                MeasureReader(load_properties(project.rules, morphology), devices, morphology),
             )
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from extract.claims import Claimer, claims
 from extract.clean import FOREIGN, Cleaner, cleaned
 from extract.errors import ExtractError
 from extract.explanation.account import Account, Aside
-from extract.explanation.study import Student, load_wordings
-from extract.model import Document, Mention, Sentence
+from extract.explanation.study import Stated, Student, load_measured, load_wordings
+from extract.model import Claim, Document, Mention, Sentence
 from extract.project import Params, Project, load_yaml
 from extract.reading import Refused, Source
 from extract.rows import claim_ids
@@ -42,14 +42,14 @@ def explain_claim(wanted: str, out: Path, project: Project, params: Params) -> A
     document, sentences = store.document(str(row["document_id"]))
     mentions = mentions_of(document, sentences, store.read("mentions", document.document_id))
     claimer = Claimer.load(project, params)
-    ids = _ids(document, sentences, mentions, claimer)
+    stated = _stated(document, sentences, mentions, claimer)
     sentence_id = str(row["sentence_id"])
-    if identity not in ids.get(sentence_id, ()):
+    if identity not in dict(stated.get(sentence_id, ())):
         raise ExtractError(
             f"{out}: {identity} was read by other rules than today's, which do not read it; run again"
         )
-    student = Student(claimer.reader, load_wordings(project.rules))
-    [account] = student.accounts(document, sentences, mentions, ids, sentence_id)
+    student = Student(claimer.reader, load_wordings(project.rules), load_measured(project.rules))
+    [account] = student.accounts(document, sentences, mentions, stated, sentence_id)
     kept = tuple(claim for claim in account.claims if claim.claim_id == identity)
     others = [c.claim_id for c in account.claims if c.claim_id != identity]
     notes = [f"its sentence states {len(others)} more: {', '.join(others)}"] if others else []
@@ -72,10 +72,10 @@ def explain_text(text: str, project: Project, params: Params) -> Account:
     document, sentences = read.document, read.sentences
     mentions = annotate(document, sentences, Annotator.load(project, params))
     claimer = Claimer.load(project, params)
-    student = Student(claimer.reader, load_wordings(project.rules))
-    ids = _ids(document, sentences, mentions, claimer)
+    student = Student(claimer.reader, load_wordings(project.rules), load_measured(project.rules))
+    stated = _stated(document, sentences, mentions, claimer)
     return Account(
-        tuple(student.accounts(document, sentences, mentions, ids)),
+        tuple(student.accounts(document, sentences, mentions, stated)),
         tuple(_asides(document, text, project)),
     )
 
@@ -102,14 +102,14 @@ def _claim_row(wanted: str, out: Path, store: Store) -> Row:
     return rows[fitting[0]]
 
 
-def _ids(
+def _stated(
     document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention], claimer: Claimer
-) -> Mapping[str, Sequence[str]]:
-    """The ids of a document's claims, as the tables give them, by sentence."""
+) -> Stated:
+    """The claims of a document with their ids, as the tables give them, by sentence."""
     found = claims(document, sentences, mentions, claimer)
-    out: dict[str, list[str]] = defaultdict(list)
+    out: dict[str, list[tuple[str, Claim]]] = defaultdict(list)
     for claim, identity in zip(found, claim_ids(document, found), strict=True):
-        out[claim.sentence_id].append(identity)
+        out[claim.sentence_id].append((identity, claim))
     return out
 
 

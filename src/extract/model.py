@@ -42,6 +42,11 @@ PREDICATES = frozenset(
     ]
 )
 EXPRESSION = "expression"  # the method of a mention that is a verb, with what completes it: «rend accro»
+# What a claim of the kind PROPERTY says of a substance; its value stands among the arguments.
+PROPERTY = "property"
+PROPERTIES = frozenset(["half_life", "onset", "tmax", "duration", "bioavailability", "dose", "route"])
+# How grave a harm is, from the least to the gravest; schemas/claims.yaml describes the levels.
+SEVERITIES = ("mild", "moderate", "serious", "life_threatening", "fatal")
 CITED = frozenset({"PERSON", "ORG"})
 
 
@@ -164,16 +169,23 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What fills a role of a claim; ``device`` says how it was found when not stated beside it."""
+    """What fills a role of a claim; ``device`` says how it was found when not stated beside it.
+
+    A population or a value is of no type unless it is a mention. ``least``, ``most``: the bounds of a
+    value that is a quantity, in ``unit``; None where it has none.
+    """
 
     role: str
-    type: str
-    name: str
+    type: str | None
+    name: str | None
     concept_id: str | None
     mention_id: str | None
     span: Span | None
     text: str
     device: str = "explicit"
+    least: float | None = None
+    most: float | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +193,7 @@ class Claim:
     """A relation that the text states, with its stance and the sentence that states it.
 
     ``source``: what the one is that the text credits; ``act``: what the sentence does besides stating.
+    ``severity``: how grave the text calls the harm, and ``severity_span`` the words that say so.
     """
 
     sentence_id: str
@@ -198,6 +211,8 @@ class Claim:
     trigger: str | None
     trigger_span: Span | None
     arguments: tuple[Argument, ...] = field(default=())
+    severity: str | None = None
+    severity_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def claim_ids(document: Document, claims: Iterable[Claim]) -> Iterator[str]:
     """The id of each of a document's claims, all of which must be given, in order."""
     number = Numbering()
     for c in claims:
-        said = tuple((a.role, a.name) for a in c.arguments)
+        said = tuple((a.role, a.name) for a in c.arguments if a.role != "population")
         yield number("c", document.document_id, c.text, c.kind, c.predicate, c.polarity, said)
 
 
@@ -100,6 +100,7 @@ def claim_rows(document: Document, claims: Sequence[Claim], text: str) -> Iterat
     """Each claim's row with the rows of its arguments. Ids survive edits elsewhere in the text."""
     for c, claim_id in zip(claims, claim_ids(document, claims), strict=True):
         trigger = c.trigger_span or (None, None)
+        cue = c.severity_span or (None, None)
         row: Row = {
             "claim_id": claim_id,
             "document_id": document.document_id,
@@ -119,6 +120,10 @@ def claim_rows(document: Document, claims: Sequence[Claim], text: str) -> Iterat
             "trigger": text[slice(*c.trigger_span)] if c.trigger_span else None,
             "trigger_start": trigger[0],
             "trigger_end": trigger[1],
+            "severity": c.severity,
+            "severity_text": text[slice(*c.severity_span)] if c.severity_span else None,
+            "severity_start": cue[0],
+            "severity_end": cue[1],
         }
         yield row, list(_arguments(claim_id, c.arguments, text))
 
@@ -141,6 +146,9 @@ def _arguments(claim_id: str, arguments: Iterable[Argument], text: str) -> Itera
             "end": end,
             "text": text[start:end] if a.span else a.text,
             "device": a.device,
+            "value_min": a.least,
+            "value_max": a.most,
+            "unit": a.unit,
         }
 
 

@@ -151,7 +151,7 @@ def _evidence(document: Document, block: Block, row: Row, arguments: Iterable[Ro
         text=str(row["text"]),
         said=block.view.text[lo:hi],
         subject=tuple(things["subject"]),
-        object=tuple(things["object"]),
+        object=tuple(things["object"] or things["value"]),
         beside=tuple(things["with"]),
     )
 

@@ -39,13 +39,13 @@ class Party:
     """What fills a role of a claim. ``device``: how it was found, and ``meaning`` what that means.
 
     ``category``: what it is to the frames, which tell more than its type. ``method``: how its mention
-    was found, as in mentions.method.
+    was found, as in mentions.method. A population or a value need be no mention.
     """
 
     role: str
-    name: str
-    type: str
-    category: str
+    name: str | None
+    type: str | None
+    category: str | None
     concept_id: str | None
     method: str
     device: str
@@ -122,7 +122,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class ClaimAccount:
-    """A claim and how it came about. ``claim_id``: as in the tables."""
+    """A claim and how it came about. ``claim_id``: as in the tables.
+
+    ``decision``: None where words alone decide, as for properties.
+    """
 
     claim_id: str
     claim: Claim
@@ -130,7 +133,7 @@ class ClaimAccount:
     parties: tuple[Party, ...]
     rule: Rule
     cues: tuple[Cue, ...]
-    decision: Decision
+    decision: Decision | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from extract.grammar.choice import Fate
 from extract.grammar.misses import Why
 from extract.grammar.relation import How
 
+HOWS_MEASURED = "its name beside a value"
 HOWS = {
     How.VERBS: "a verb of it",
     How.RELATION: "words of it between agent and object",

@@ -33,7 +33,9 @@ class Page:
 
         ``categories``: of mentions by their ids.
         """
-        mention = self.mentions[argument.mention_id or ""]
+        if argument.mention_id is None:
+            return self._unnamed(argument, here)
+        mention = self.mentions[argument.mention_id]
         there = self.sentences[mention.sentence_id]
         lo = mention.lo - there.lo
         place = Place(
@@ -48,10 +50,30 @@ class Page:
             argument.role,
             argument.name,
             argument.type,
-            categories[mention.mention_id],
+            categories.get(mention.mention_id, argument.type),
             argument.concept_id,
             mention.method,
             argument.device,
             DEVICES.get(argument.device, argument.device),
             place,
+        )
+
+    def _unnamed(self, argument: Argument, here: Sentence) -> Party:
+        """What fills a role without being a mention: a population, a value."""
+        span = argument.span or here.span
+        there = next(
+            (s for s in self.sentences.values() if s.span[0] <= span[0] and span[1] <= s.span[1]), here
+        )
+        at = max(0, there.text.find(argument.text))
+        place = Place(
+            self.document.path,
+            *span,
+            argument.text,
+            there.text,
+            Mark(at, at + len(argument.text), argument.role),
+            self.order[here.sentence_id] - self.order[there.sentence_id],
+        )
+        told = DEVICES.get(argument.device, argument.device)
+        return Party(
+            argument.role, argument.name, None, None, None, "its words", argument.device, told, place
         )

@@ -73,8 +73,8 @@ def _sentence(sentence: SentenceAccount, told: set[str], wide: int) -> Iterator[
 
 def _claim(account: ClaimAccount, told: set[str], wide: int) -> Iterator[str]:
     claim = account.claim
-    subject = " + ".join(a.name for a in claim.arguments if a.role == "subject")
-    target = " + ".join(a.name for a in claim.arguments if a.role == "object")
+    subject = " + ".join(a.name or a.text for a in claim.arguments if a.role == "subject")
+    target = " + ".join(a.name or a.text for a in claim.arguments if a.role in ("object", "value"))
     says = f"{subject} {claim.predicate} {target}".strip()
     credited = f", credited to «{claim.attribution}»" if claim.attribution else ""
     yield from _entry("claim", account.claim_id, wide)
@@ -82,19 +82,24 @@ def _claim(account: ClaimAccount, told: set[str], wide: int) -> Iterator[str]:
     yield from _entry("says", f"{says}: {stance}", wide)
     for party in account.parties:
         yield from _party(party, wide)
+    if claim.severity:
+        yield from _entry("severity", f"{claim.severity}, by «{claim.severity_text}»", wide)
     yield from _rule(account.rule, claim.trigger, told, wide)
     for cue in account.cues:
         at = ", ".join(f"{a}-{b}" for a, b in cue.spans)
         yield from _entry("cue", f"«{cue.words}» at {at}: {cue.does}", wide)
     if not account.cues:
         yield from _entry("cue", "none: nothing denies it, hedges it or credits somebody", wide)
-    yield from _decision(account.decision, wide)
+    if account.decision:
+        yield from _decision(account.decision, wide)
 
 
 def _party(party: Party, wide: int) -> Iterator[str]:
     place = party.place
     kind = party.type if party.category == party.type else f"{party.type}, taken as {party.category}"
-    named = f"{party.name} ({kind}, {party.concept_id or 'in no lexicon'}): «{place.text}»"
+    named = f"{party.name or ''} ({kind}, {party.concept_id or 'in no lexicon'}): «{place.text}»"
+    if party.type is None:
+        named = f"«{place.text}»" + (f", {party.name}" if party.name else "")
     at = f"at {place.start}-{place.end}, found by {party.method}"
     if place.distance == 0 and party.device == "explicit":
         yield from _entry(party.role, f"{named} {at}; {party.meaning}", wide)
@@ -117,7 +122,8 @@ def _rule(rule: Rule, trigger: str | None, told: set[str], wide: int) -> Iterato
         return
     told.add(frame)
     objects = ", ".join(f"{k} → {v}" if v else f"no {k}" for k, v in rule.objects.items())
-    yield from _entry("  objects", objects + (f"; alone → {rule.bare}" if rule.bare else ""), wide)
+    if objects:
+        yield from _entry("  objects", objects + (f"; alone → {rule.bare}" if rule.bare else ""), wide)
     for realisation, words in rule.words.items():
         yield from _entry(f"  {realisation}", _patterns(words), wide)
     for text, says in rule.match[:_EXAMPLES]:

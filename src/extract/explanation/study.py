@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extract.explanation.account import (
@@ -17,7 +17,7 @@ from extract.explanation.account import (
     SentenceAccount,
     Weighed,
 )
-from extract.explanation.meaning import FATES, HOWS, WHYS, meaning
+from extract.explanation.meaning import FATES, HOWS, HOWS_MEASURED, WHYS, meaning
 from extract.explanation.page import Page
 from extract.grammar.choice import Candidate, Fate, Judged, judge
 from extract.grammar.frames import REALISATIONS, Frame
@@ -27,11 +27,13 @@ from extract.grammar.relation import How, Relation
 from extract.grammar.score import Features
 from extract.grammar.stance import Stance
 from extract.grammar.unit import Node, Unit
-from extract.model import Claim, Document, Mention, Sentence
+from extract.model import PROPERTY, Claim, Document, Mention, Sentence
 from extract.project import load_yaml
 
 Wordings = Mapping[str, Mapping[str, tuple[str, ...]]]
 """The patterns of frames by their id and realisation."""
+Stated = Mapping[str, Sequence[tuple[str, Claim]]]
+"""By sentence id its claims, in their order, each after its id."""
 # Reasons that are told only where there is no better one, and those told only where there is no claim.
 _LAST = frozenset({Why.NAMED, Why.NO_LABEL, Why.NOT_LEADING})
 _MINOR = _LAST | {Why.IN_WARNING, Why.LABEL, Why.NOT_LISTED}
@@ -54,24 +56,43 @@ def load_wordings(rules: Path) -> Wordings:
     }
 
 
+def load_measured(rules: Path) -> Mapping[str, Rule]:
+    """The rule of each property, as rules/properties.yaml writes it."""
+    entries = load_yaml(rules / "properties.yaml")["properties"]
+    return {
+        name: Rule(
+            name,
+            entry["says"],
+            HOWS_MEASURED,
+            {key: tuple(entry[key]) for key in ("nouns", "verbs", "labels", "qualities") if entry.get(key)},
+            {},
+            None,
+            tuple((text, says) for text, says in entry["match"]),
+            tuple(entry["no_match"]),
+        )
+        for name, entry in entries.items()
+    }
+
+
 @dataclass(frozen=True)
 class Student:
-    """Gives accounts of the sentences of documents."""
+    """Gives accounts of the sentences of documents. ``measured``: the rules of properties."""
 
     reader: Reader
     wordings: Wordings
+    measured: Mapping[str, Rule]
 
     def accounts(
         self,
         document: Document,
         sentences: Sequence[Sentence],
         mentions: Sequence[Mention],
-        ids: Mapping[str, Sequence[str]],
+        stated: Stated,
         only: str | None = None,
     ) -> Iterator[SentenceAccount]:
         """An account of each sentence, or of the one with the id ``only``.
 
-        ``ids``: by sentence id the ids of its claims, in their order.
+        ``stated``: the claims of all sentences, as a run reads them.
         """
         missed: dict[str, list[Miss]] = {}
 
@@ -82,7 +103,9 @@ class Student:
         for unit, candidates in self.reader.walk(document, sentences, mentions, watch):
             identity = unit.sentence.sentence_id
             if only in (None, identity):
-                yield self._sentence(unit, candidates, missed.get(identity, ()), page, ids.get(identity, ()))
+                yield self._sentence(
+                    unit, candidates, missed.get(identity, ()), page, stated.get(identity, ())
+                )
 
     def _sentence(
         self,
@@ -90,7 +113,7 @@ class Student:
         candidates: Sequence[Candidate],
         missed: Sequence[Miss],
         page: Page,
-        ids: Sequence[str],
+        stated: Sequence[tuple[str, Claim]],
     ) -> SentenceAccount:
         sentence = unit.sentence
         groups = judge(candidates, self.reader.scorer)
@@ -102,13 +125,11 @@ class Student:
             says = "a quotation that repeats an earlier sentence, whose claims are not counted again"
             misses.append(NearMiss("restated", (), says, (f"{_at(origin.span)} «{origin.text}»",)))
         else:
-            made = [
-                (claim, group)
-                for group in chosen
-                for claim in self.reader.claims(unit, [(group[0].candidate.relation, group[0].probability)])
-            ]
-            for (claim, group), identity in zip(made, ids, strict=True):
+            of_each = [group for group in chosen for _ in group[0].candidate.relation.agents.sets()]
+            related = [(i, c) for i, c in stated if c.kind != PROPERTY]
+            for (identity, claim), group in zip(related, of_each, strict=True):
                 claims.append(self._claim(unit, claim, group, groups, page, identity))
+            claims += [self._property(unit, c, page, i) for i, c in stated if c.kind == PROPERTY]
             misses += self._misses(unit, groups, chosen, missed)
         return SentenceAccount(
             page.document.path,
@@ -144,6 +165,20 @@ class Student:
             self._decision(unit, group, groups),
         )
 
+    def _property(self, unit: Unit, claim: Claim, page: Page, identity: str) -> ClaimAccount:
+        """A value that is stated of a substance: its words alone decide, without any scorer."""
+        roles = {a.mention_id: a.role for a in claim.arguments}
+        named = [_mark(unit, n.i, n.j, roles.get(n.mention.mention_id, n.mention.type)) for n in unit.nodes]
+        return ClaimAccount(
+            identity,
+            claim,
+            (*named, *_unnamed(unit, claim)),
+            tuple(page.party(a, unit.sentence, {}) for a in claim.arguments),
+            replace(self.measured[claim.predicate], id=claim.rule),
+            (),
+            None,
+        )
+
     def _marks(self, unit: Unit, relation: Relation, claim: Claim, stance: Stance) -> Iterator[Mark]:
         """Trigger, arguments, cues, what points back, and the mentions that play no part."""
         if relation.trigger:
@@ -151,6 +186,7 @@ class Student:
         roles = {a.mention_id: a.role for a in claim.arguments}
         for node in unit.nodes:
             yield _mark(unit, node.i, node.j, roles.get(node.mention.mention_id, node.mention.type))
+        yield from _unnamed(unit, claim)
         for cue in stance.cues:
             for i, j in _runs(cue.at):
                 yield _mark(unit, i, j, _DOES[cue.does][0])
@@ -295,6 +331,14 @@ def _categories(relation: Relation) -> dict[str, str]:
 
 def _mark(unit: Unit, i: int, j: int, label: str) -> Mark:
     return Mark(unit.tokens[i].lo, unit.tokens[j - 1].hi, label)
+
+
+def _unnamed(unit: Unit, claim: Claim) -> Iterator[Mark]:
+    """What fills a role in the sentence without being a mention: a population, a value."""
+    for argument in claim.arguments:
+        at = unit.sentence.text.find(argument.text) if argument.mention_id is None else -1
+        if at >= 0:
+            yield Mark(at, at + len(argument.text), argument.role)
 
 
 def _open_marks(unit: Unit, missed: Iterable[Miss]) -> Iterator[Mark]:

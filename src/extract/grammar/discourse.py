@@ -83,7 +83,7 @@ class Discourse:
 
         ``trailing``: the substances of pages whose heading comes late, by page, as :meth:`trailing`.
         """
-        state.close(_depth(block))
+        state.close(depth_of(block))
         state.local = state.aside = False
         was, is_item = last is not None and last.kind in ITEMS, block.kind in ITEMS
         if was:
@@ -126,9 +126,9 @@ class Discourse:
         trigger = label or (None if heading else self._last(unit))
         rated = None if trigger or agents else self._rated(unit)
         if rated:
-            return Pending(_depth(block), None, Opening(rated, How.HEADING, None))
+            return Pending(depth_of(block), None, Opening(rated, How.HEADING, None))
         if trigger is None:
-            return Pending(_depth(block), agents) if agents else None
+            return Pending(depth_of(block), agents) if agents else None
         how = How.HEADING if heading else How.LIST
         if trigger.frame == CLASS:
             if not found:
@@ -137,7 +137,7 @@ class Discourse:
         elif agents is None:
             context = self.resolver.context(unit, state, in_list=True)
             agents = context.by(device) if context else None
-        return Pending(_depth(block), agents, Opening(self.frames.by_id[trigger.frame], how, agents))
+        return Pending(depth_of(block), agents, Opening(self.frames.by_id[trigger.frame], how, agents))
 
     def _rated(self, unit: Unit) -> Frame | None:
         """The warning that a heading is the rating of: «ROUGE», «🔴 Danger»."""
@@ -184,7 +184,7 @@ class Discourse:
             state.recent = (node, *(n for n in state.recent if n.concept != node.concept))[:_RECENT]
 
 
-def _depth(block: Block) -> int:
+def depth_of(block: Block) -> int:
     """How deep a block lies in the outline: title, headings by level, paragraphs, items by level."""
     if block.kind == "title":
         return 0

@@ -7,25 +7,29 @@ from dataclasses import replace
 
 from extract.grammar.agents import Agents, joined
 from extract.grammar.alternatives import Alternatives
+from extract.grammar.attributes import Attributes, PropertyClaims
 from extract.grammar.choice import Candidate, choose
-from extract.grammar.discourse import HEADINGS, ITEMS, Discourse
+from extract.grammar.discourse import HEADINGS, ITEMS, Discourse, depth_of
 from extract.grammar.entries import Entries
 from extract.grammar.frames import RISK, Frames, Trait
 from extract.grammar.items import Items
 from extract.grammar.labels import Labels
 from extract.grammar.misses import Miss, Watch, Why, unwatched
+from extract.grammar.population import Held, PopulationReader
 from extract.grammar.possession import Possession
+from extract.grammar.properties import MeasureReader
 from extract.grammar.relate import Relater
 from extract.grammar.relation import How, Relation, distinct
 from extract.grammar.resolve import Resolver
 from extract.grammar.score import Scorer, features
+from extract.grammar.severity import SeverityReader
 from extract.grammar.stance import Stance, StanceReader
 from extract.grammar.state import Opening, Pending, State
 from extract.grammar.statement import claim
 from extract.grammar.subject import subject as subject_of
 from extract.grammar.unit import Node, Unit, UnitReader
 from extract.grammar.words import Devices
-from extract.model import Block, Claim, Document, Mention, Sentence
+from extract.model import Argument, Block, Claim, Document, Mention, Sentence
 
 _INNERMOST = 99  # depth of what a sentence opens for itself
 
@@ -42,6 +46,9 @@ class Reader:
         members: Callable[[str, str], bool],
         is_class: Callable[[str], bool],
         scorer: Scorer | None,
+        populations: PopulationReader,
+        severities: SeverityReader,
+        measures: MeasureReader,
     ) -> None:
         self.scorer = scorer
         self.frames = frames
@@ -56,14 +63,22 @@ class Reader:
         self.items = Items(frames, devices, self.resolver, members)
         self.possession = Possession(frames, devices, self.resolver)
         self.alternatives = Alternatives(frames, devices, self.resolver)
+        self.attributes = Attributes(populations, severities)
+        self.properties = PropertyClaims(measures, populations, stances, self.resolver, devices)
 
     def read(
         self, document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention]
     ) -> list[Claim]:
         """The claims of a document, in the order of its sentences."""
         out: list[Claim] = []
-        for unit, candidates in self.walk(document, sentences, mentions):
-            out += self.claims(unit, self.choose(candidates))
+        held = Held([])
+        for unit, block, state, candidates in self._steps(document, sentences, mentions):
+            held.enter(block, depth_of(block))
+            out += self.claims(unit, self.choose(candidates), held.innermost())
+            if not self.stances.question(unit):
+                label = self.labels.label(unit)
+                out += self.properties.read(unit, state, block.kind in ITEMS, label, held.innermost())
+            held.leave(self.attributes.populations, unit, block, depth_of(block))
         return out
 
     def walk(
@@ -77,6 +92,17 @@ class Reader:
 
         ``watch``: told of words that might state a relation and do not, before their sentence is given.
         """
+        for unit, _, _, candidates in self._steps(document, sentences, mentions, watch):
+            yield unit, candidates
+
+    def _steps(
+        self,
+        document: Document,
+        sentences: Sequence[Sentence],
+        mentions: Sequence[Mention],
+        watch: Watch = unwatched,
+    ) -> Iterator[tuple[Unit, Block, State, list[Candidate]]]:
+        """As :meth:`walk`, with the block and with what is in mind before the sentence."""
         by_sentence: dict[str, list[Mention]] = {}
         for mention in mentions:
             by_sentence.setdefault(mention.sentence_id, []).append(mention)
@@ -95,7 +121,7 @@ class Reader:
                 self.discourse.enter(last, block, state, trailing)
                 last = written
             proposed = self._relations(unit, block, state, watch)
-            yield unit, [self._candidate(r, unit, block, state) for r in proposed]
+            yield unit, block, state, [self._candidate(r, unit, block, state) for r in proposed]
             self.discourse.leave(unit, block, proposed, state)
 
     # ------------------------------------------------------------ relations
@@ -161,14 +187,19 @@ class Reader:
         warns = Trait.WARNING in relation.frame.traits
         return self.stances.read(unit, relation.trigger, _local(unit, relation.target), warns)
 
-    def claims(self, unit: Unit, chosen: Iterable[tuple[Relation, float]]) -> list[Claim]:
-        """The claims of chosen relations: one for each substance that acts for itself."""
-        out = []
+    def claims(
+        self, unit: Unit, chosen: Iterable[tuple[Relation, float]], held: Sequence[Argument] = ()
+    ) -> list[Claim]:
+        """The claims of chosen relations: one for each substance that acts for itself.
+
+        ``held``: the population that headings give.
+        """
+        stated = []
         for relation, probability in chosen:
             stance = self.stance(unit, relation)
             for subject in relation.agents.sets():
-                out.append(claim(unit, relation, subject, stance, probability))
-        return out
+                stated.append((relation, claim(unit, relation, subject, stance, probability)))
+        return self.attributes.add(unit, stated, held)
 
 
 def _under(state: State, label: Agents | None, combination: Agents | None) -> State:
