@@ -82,8 +82,8 @@ def _claim(account: ClaimAccount, told: set[str], wide: int) -> Iterator[str]:
     yield from _entry("says", f"{says}: {stance}", wide)
     for party in account.parties:
         yield from _party(party, wide)
-    if claim.severity:
-        yield from _entry("severity", f"{claim.severity}, by «{claim.severity_text}»", wide)
+    if claim.severity and claim.severity_span:
+        yield from _entry("severity", "{}, at {}-{}".format(claim.severity, *claim.severity_span), wide)
     yield from _rule(account.rule, claim.trigger, told, wide)
     for cue in account.cues:
         at = ", ".join(f"{a}-{b}" for a, b in cue.spans)
