@@ -505,7 +505,7 @@ def test_lines_are_as_wide_as_asked(wide: int, project: Project, params: Params)
 
 
 def test_a_value_and_a_population_are_explained(project: Project) -> None:
-    text = "Chez les personnes âgées, le diazépam provoque des chutes graves. Sa demi-vie est d'environ 40 heures."
+    text = "Chez les personnes âgées, le diazépam provoque des chutes graves. Sa demi-vie est de 40 heures."
     lines = "\n".join(account_lines(explain_text(text, project, Params()), 100))
     assert "«les personnes âgées»" in lines
     assert "serious, at 58-64" in lines
