@@ -84,7 +84,45 @@ PAGES = [
         "# Suivi\n\nLe lithium se dose dans le sang.\n",
         "lithium treats épisode maniaque",
     ),
+    # A row of a table: the substance in it with the one that the table is about, as the row rates them.
+    (
+        "Tramadol : principales interactions\n\nSubstance\tNiveau\tEffet\n"
+        "Alcool\tDéconseillé\tSédation\nFluoxétine\tContre-indication\tConvulsions\n",
+        "fluoxétine + tramadol contraindicated_with",
+    ),
+    (
+        "Tramadol : principales interactions\n\nSubstance\tNiveau\tEffet\n"
+        "Alcool\tDéconseillé\tSédation\nFluoxétine\tContre-indication\tConvulsions\n",
+        "alcool + tramadol caution_with",
+    ),
+    # A rating over the pairs that it holds for.
+    ("Mélanges\n\nROUGE\n- GHB + alcool\n- GHB + kétamine\n", "GHB + kétamine contraindicated_with"),
+    # The members that an item of a list on their class is said of.
+    (
+        "Les ISRS\n\nEffets indésirables\n- Nausées\n- Allongement du QT : citalopram, escitalopram\n",
+        "citalopram risk_of allongement de l'intervalle QT",
+    ),
+    (
+        "Les ISRS\n\nIndications\n- Dépression\n- Trouble panique (paroxétine)\n",
+        "paroxétine treats trouble panique",
+    ),
 ]
+
+UNKNOWN = [
+    "La sertraline calme l'angoisse.\n\nLe prozak m'a donné des insomnies.\n",
+    "La sertraline calme l'angoisse.\n\nLe machintrol provoque des nausées.\n",
+    "La sertraline calme l'angoisse.\n\nLe stress provoque des insomnies.\n",
+]
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_what_an_unknown_subject_does_is_said_of_no_other(text: str, reading: Reading) -> None:
+    assert told(reading.claims(text)) == ["sertraline treats angoisse"]
+
+
+def test_a_noun_that_stands_in_for_a_substance_does_what_it_does(reading: Reading) -> None:
+    text = "La sertraline calme l'angoisse.\n\nCe médicament provoque des nausées.\n"
+    assert "sertraline risk_of nausée" in told(reading.claims(text))
 
 
 @pytest.mark.parametrize(("text", "said"), PAGES)

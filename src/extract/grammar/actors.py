@@ -11,6 +11,7 @@ from extract.grammar.misses import Why
 from extract.grammar.objects import completes
 from extract.grammar.resolve import Resolver
 from extract.grammar.state import State
+from extract.grammar.subject import unknown_subject
 from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.words import Devices
 
@@ -65,6 +66,9 @@ class Actors:
             return []
         if left:
             return [left]
+        if unknown_subject(unit, trigger, self.devices):
+            passed(Why.OTHER_SUBJECT)
+            return []
         if previous:
             return [previous]
         if trigger.tag == "ger" or trigger.voice in ("passive", "event") or trigger.i <= 2:

@@ -10,6 +10,7 @@ from extract.grammar.frames import RISK, Frames, Trait
 from extract.grammar.relation import How, Relation
 from extract.grammar.resolve import Resolver
 from extract.grammar.state import State
+from extract.grammar.subject import unknown_subject
 from extract.grammar.unit import Unit
 from extract.grammar.words import Devices
 
@@ -63,7 +64,8 @@ class Alternatives:
         """
         out = []
         frame = self.frames.frame(RISK)
-        offers = self.resolver.contexts(unit, state, in_list)
+        unknown = any(unknown_subject(unit, t, self.devices) for t in unit.triggers)
+        offers = [] if unknown else self.resolver.contexts(unit, state, in_list)
         explicit = chains(unit, self.devices)[:1]
         for node in unit.nodes:
             predicate = _DEFAULTS.get(node.category)

@@ -39,6 +39,28 @@ def subject(unit: Unit, trigger: Trigger, devices: Devices) -> str:
     return "none"
 
 
+def unknown_subject(unit: Unit, trigger: Trigger, devices: Devices) -> bool:
+    """Whether a noun that neither is known nor points back is the subject: «le prozak m'a donné …».
+
+    It may be a substance of which we do not know the name: what is said of it is said of no other.
+    """
+    if trigger.voice != "active" or trigger.tag in ("inf", "ger", ""):
+        return False
+    k = _beside(unit, trigger, devices)
+    if k < 1 or k in unit.covered:
+        return False
+    noun, before = unit.tokens[k], unit.tokens[k - 1]
+    elided = before.joiner and k > 1  # «l'aspro»
+    determiner = unit.tokens[k - 2] if elided else before
+    known = devices.stand_ins | devices.pronouns | devices.articles | devices.of
+    return (
+        determiner.norm in devices.determiners
+        and noun.word
+        and len(noun.norm) >= _SHORTEST
+        and noun.norm not in known
+    )
+
+
 def _beside(unit: Unit, trigger: Trigger, devices: Devices) -> int:
     """The word right before a verb, its auxiliaries, adverbs and clitics: where its pronoun stands."""
     k = trigger.i - 1

@@ -50,6 +50,7 @@ class Devices:
     companions: frozenset[str]
     partners: frozenset[str]
     restricting: frozenset[str]
+    determiners: frozenset[str]
     demonstratives: frozenset[str]
     stand_ins: frozenset[str]
     mixing: tuple[str, ...]
@@ -98,6 +99,7 @@ _SETS = (
     "companions",
     "partners",
     "restricting",
+    "determiners",
     "demonstratives",
     "stand_ins",
 )
