@@ -49,6 +49,11 @@ READINGS = [
     # A verb that names the outcome as well.
     ("Le tramadol rend vite accro.", "tramadol risk_of dépendance"),
     ("La cocaïne tue.", "cocaïne risk_of décès"),
+    # What works on nothing denies it.
+    ("La naloxone ne marche pas sur les benzodiazépines.", "not naloxone prevents benzodiazépine"),
+    ("Le flumazénil n'a aucun effet sur l'alcool.", "not flumazénil prevents alcool"),
+    # A denied level of warning warns of nothing.
+    ("GHB + alcool : pas contre-indiqué.", "not GHB + alcool contraindicated_with"),
     # A noun that says what the agent is does not act in its stead.
     (
         "Le kétoconazole, un inhibiteur du CYP3A4, augmente la sédation.",

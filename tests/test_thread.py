@@ -216,6 +216,18 @@ Lou33
 5 mai 2016 à 09:00
 Oui, la morphine aussi provoque une constipation.
 """,
+    "a name on the first line": """Lou33
+Posté le 3 mai 2016 à 10:04
+Le baclofène calme l'envie de boire.
+
+zed_72
+Posté le 4 mai 2016 à 11:20
+La méthadone provoque une constipation tenace.
+
+Lou33
+Posté le 5 mai 2016 à 09:00
+Oui, la morphine aussi provoque une constipation.
+""",
     "the head of a letter": """De : Lou33
 Le : 3 mai 2016
 Objet : Re: vos retours

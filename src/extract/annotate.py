@@ -103,14 +103,15 @@ def _with_cited(read: list[Reading], cited: Cited) -> list[Reading]:
 def _supported(read: Iterable[Reading], target_cues: Container[str]) -> Iterable[Reading]:
     """Drops doubtful readings that nothing around them supports.
 
-    A doubtful substance is supported by the same concept named without doubt in the document,
-    or another substance in its sentence; a doubtful outcome by a substance in its sentence; a doubtful
-    target by another one or by a word that leads to targets.
+    A doubtful substance is supported by the same concept named without doubt in the document, another
+    substance in its sentence, or a «+» that begins it; a doubtful outcome by a substance in its
+    sentence; a doubtful target by another one or by a word that leads to targets.
     """
     read = list(read)
     sure = {f.concept.concept_id for _, _, found in read for f in found if f.concept and not f.doubtful}
     for sentence, tokens, found in read:
         drugs = any(f.type == DRUG and not f.doubtful for f in found)
+        entry = len(tokens) > 1 and tokens[0].text == "+"  # «+ MORPHINIQUES»: an entry of a list of partners
         targets = any(f.type == RECEPTOR and not f.doubtful for f in found) or any(
             t.norm in target_cues for t in tokens
         )
@@ -120,6 +121,7 @@ def _supported(read: Iterable[Reading], target_cues: Container[str]) -> Iterable
             if not f.doubtful
             or (f.concept and f.concept.concept_id in sure and not _hyphened(tokens, f))
             or (targets and f.type == RECEPTOR)
+            or (entry and f.type == DRUG and f.i == 1)
             or (drugs and (f.type in (EFFECT, CONDITION) or (f.type == DRUG and _long(tokens, f))))
         ]
         yield sentence, tokens, kept

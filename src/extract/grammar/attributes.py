@@ -36,8 +36,9 @@ class Attributes:
         found = self.populations.of(unit, [places(r, unit) for r, _ in stated])
         # What a sentence makes an object of is acted on: «contre-indiqué en cas d'asthme ou de glaucome».
         acted = {r.target.i for r, _ in stated if r.target in unit.nodes and r.target}
+        grave = self.severities.of(unit, [relation for relation, _ in stated])
         out = []
-        for (relation, claim), populations in zip(stated, found, strict=True):
+        for (relation, claim), populations, severity in zip(stated, found, grave, strict=True):
             target = relation.target.i if relation.target in unit.nodes and relation.target else -1
             own = [
                 p
@@ -46,7 +47,6 @@ class Attributes:
                 and not (p.node and p.node.i in acted)
                 and not self.populations.repeats(unit, p, relation)
             ]
-            severity = self.severities.read(unit, relation)
             if severity:
                 span = unit.span(severity.i, severity.j)
                 claim = replace(claim, severity=severity.level, severity_span=span)
@@ -101,9 +101,9 @@ class PropertyClaims:
         reach = _REACH if value.i >= cue.j else 2 * _REACH
         after = self.resolver.right(unit, cue.j, self.devices.of, reach)
         if after and (value.i < cue.j or after.nodes[0].i < value.i):
-            return _each(after)
+            return after
         if label and unit.colon is not None and cue.i > unit.colon:
-            return _each(label)
+            return label
         owned = bool(cue.i) and unit.tokens[cue.i - 1].norm in self.devices.possessives
         before = (
             []
@@ -117,13 +117,13 @@ class PropertyClaims:
         if described:
             before = before[:-1]
         if before:
-            return _each(before[0] if owned else before[-1])
+            return before[0] if owned else before[-1]
         if value.compared is None and cue.how.startswith(PLACE):
             right = [c for c in chains(unit, self.devices, cue.j) if c.nodes[0].i - cue.j <= _REACH]
             if right and not self._parted(unit, cue.j, right[0].nodes[0].i):
-                return _each(right[0])
+                return right[0]
         offers = self.resolver.contexts(unit, state, in_list or cue.how == LABEL)
-        return _each(offers[0]) if offers else None
+        return offers[0] if offers else None
 
     def _free(self, unit: Unit, chain: Agents) -> bool:
         head = chain.nodes[0].i
@@ -157,7 +157,10 @@ class PropertyClaims:
         cue, value, sentence = measure.cue, measure.value, unit.sentence
         trigger = Trigger(cue.i, cue.j, cue.property, NOUN, "active", "")
         stance = self.stances.read(unit, trigger, None, prohibits=False)
-        denied = any(t.norm in self.stances.cues.particles for t in unit.tokens[cue.j : value.i])
+        between = {t.norm for t in unit.tokens[cue.j : value.i]}
+        cues = self.stances.cues
+        denied = bool(between & cues.ne) and bool(between & cues.particles)
+        hedged = stance.certainty == "asserted" and bool(between & cues.conditional)
         explicit = node in unit.nodes
         arguments = [
             _named("subject", node, "explicit" if explicit else agents.device),
@@ -173,7 +176,7 @@ class PropertyClaims:
             PROPERTY,
             cue.property,
             "negated" if denied else stance.polarity,
-            stance.certainty,
+            "hedged" if hedged else stance.certainty,
             attribution,
             stance.source,
             stance.act,
@@ -211,15 +214,6 @@ class PropertyClaims:
             most=quantity.most if quantity else None,
             unit=quantity.unit if quantity else None,
         )
-
-
-def _each(agents: Agents) -> Agents:
-    """Agents with each substance once, without those in brackets that only give another name."""
-    nodes: list[Node] = []
-    for node in agents.nodes:
-        if node.concept not in {n.concept for n in nodes}:
-            nodes.append(node)
-    return replace(agents, nodes=tuple(nodes))
 
 
 def _named(role: str, node: Node, device: str) -> Argument:

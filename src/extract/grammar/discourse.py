@@ -141,11 +141,10 @@ class Discourse:
 
     def _rated(self, unit: Unit) -> Frame | None:
         """The warning that a heading is the rating of: «ROUGE», «🔴 Danger»."""
-        words = [t.norm for t in unit.tokens]
-        predicate = next((p for w in words if (p := self.devices.ratings.get(w))), None)
-        if predicate is None or len(words) > _RATING:
+        predicate = next((p for t in unit.tokens if (p := self.devices.rating(t))), None)
+        if predicate is None or len(unit.tokens) > _RATING:
             return None
-        return next((f for f in self.frames.by_id.values() if f.bare == predicate), None)
+        return self.frames.alone(predicate)
 
     def _last(self, unit: Unit) -> Trigger | None:
         """The last trigger of a sentence that names no object: it waits for the list."""

@@ -100,6 +100,10 @@ class Frames:
             raise ExtractError(f"rules/frames.yaml: the frame {name!r} is missing")
         return self.by_id[name]
 
+    def alone(self, predicate: str) -> Frame | None:
+        """The frame that gives a predicate without any object, if one does."""
+        return next((f for f in self.by_id.values() if f.bare == predicate), None)
+
     def have(self, word: Word, trait: Trait) -> bool:
         """Whether the frame of a trigger phrase has a trait."""
         return trait in self.by_id[word.frame].traits

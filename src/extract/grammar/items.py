@@ -43,7 +43,7 @@ class Items:
         """
         short = sum(t.word for t in unit.tokens) <= _NAME
         listed = self._listed_member(unit, opening, state) if block.kind in ITEMS or short else []
-        if label and label.combined and (not opening or opening.frame.bare):
+        if label and label.combined and (not opening or opening.frame.bare or opening.how is How.HEADING):
             opening = Opening(self.frames.frame(RISK), How.LABEL, label)
         if listed or not opening:
             return listed

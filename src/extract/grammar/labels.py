@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from extract.grammar.agents import Agents, chains
-from extract.grammar.frames import CAUTION, CLASS, Frames
+from extract.grammar.frames import CLASS, Frames
 from extract.grammar.relation import How, Relation
 from extract.grammar.resolve import Resolver
 from extract.grammar.state import Opening, State
@@ -99,20 +99,19 @@ class Labels:
             denied = denied or token.norm in self.denials
             trigger = next((t for t in unit.triggers if t.i == k), None)
             bare = self.frames.by_id[trigger.frame].bare if trigger else None
-            predicate = self.devices.ratings.get(token.norm) or bare
+            predicate = self.devices.rating(token) or bare
+            if predicate and denied:
+                return None  # the words that deny a level of warning are read for themselves
             if predicate:
-                return (
-                    None
-                    if denied and not bare
-                    else Rating(predicate, trigger.j if bare and trigger else k + 1)
-                )
+                return Rating(predicate, trigger.j if bare and trigger else k + 1)
         return None
 
-    def rated(self, unit: Unit, label: Agents | None, rating: Rating | None) -> list[Relation]:
+    def rated(self, label: Agents | None, rating: Rating | None) -> list[Relation]:
         """«GHB + alcool : danger (ROUGE)»: how a chart rates the combination before the colon."""
         if not rating or not label or not label.combined:
             return []
-        return [Relation(label, rating.predicate, None, (), self.frames.frame(CAUTION), How.RATING, None)]
+        frame = self.frames.alone(rating.predicate)
+        return [Relation(label, rating.predicate, None, (), frame, How.RATING, None)] if frame else []
 
     def enumerated(self, unit: Unit) -> list[Relation]:
         """«Antiépileptiques : lamotrigine, topiramate»: the members of a class after its name."""

@@ -59,12 +59,12 @@ class Quantities:
         }
         self._numbers = {_key(word): float(n) for n, words in data["numbers"].items() for word in words}
         self._joints = frozenset(map(_key, data["range"]))
-        unit, number = f"(?:{_any(self._units)})", f"(?:{_DIGITS}|{_any(self._numbers)})"
+        unit, number = f"(?:{_any(self._units)})", f"(?>{_DIGITS}|{_any(self._numbers)})"
         about, gap = f"(?:{_any(data['about'])})", f"{_SPACE}{{0,2}}"
         # A unit is whole: «mg» of «mg/ml» is none, nor is «h» of «h/24» or of «heures sur 24».
         end = r"(?![\w%])(?!\s?/\s?\w)(?!\s+sur\s+\d)"
         bounds = _named(data, "about", "at_least", "at_most")
-        start = rf"(?<![\w.,/])(?<!\d[-–])(?:(?:{bounds}){gap})*(?<![\w.,/])"
+        start = rf"(?<![\w.,/])(?<!\w[-–])(?:(?:{bounds}){gap})*(?<![\w.,/])"
         joints = _named(data, "range", "between_and", "spread")
         self._patterns = [
             re.compile(start + pattern, re.I)
@@ -92,8 +92,9 @@ class Quantities:
         last: Quantity | None = None
         for quantity in found:
             between = _key(text[last.hi : quantity.lo]) if last else ""
-            if last and between in self._joints and last.dimension == quantity.dimension and last.least:
-                last = replace(last, hi=quantity.hi, most=quantity.most)
+            joined = _range(last, quantity) if last and between in self._joints else None
+            if joined:
+                last = joined
                 continue
             if last:
                 yield last
@@ -114,17 +115,26 @@ class Quantities:
             value = round(first * factor, _PLACES)
             least = None if part["at_most"] else value
             return Quantity(lo, hi, least, None if part["at_least"] else value, unit, dimension)
-        second = self._value(part["second"] or "")
-        if part["spread"]:
-            first, second = first - second, first + second
         one = first * (self._units[_key(part["own"])][2] if part["own"] else factor)
-        least, most = sorted((round(one, _PLACES), round(second * factor, _PLACES)))
+        two = self._value(part["second"] or "") * factor
+        if part["spread"]:
+            one, two = one - two, one + two
+        least, most = sorted((round(one, _PLACES), round(two, _PLACES)))
         return Quantity(lo, hi, least, most, unit, dimension)
 
     def _value(self, written: str) -> float:
         if written[0].isdigit():
             return float(re.sub(r"[ \u00a0\u202f]", "", written).replace(",", "."))
         return self._numbers[_key(written)]
+
+
+def _range(one: Quantity, other: Quantity) -> Quantity | None:
+    """Two quantities as the ends of one, if both are of one dimension and neither is left open."""
+    ends = (one.least, one.most, other.least, other.most)
+    known = [end for end in ends if end is not None]
+    if one.dimension != other.dimension or len(known) < len(ends):
+        return None
+    return replace(one, hi=other.hi, least=min(known), most=max(known))
 
 
 def _key(form: str) -> str:

@@ -150,7 +150,7 @@ class Reader:
             or self.entries.pair(unit, state)
             or self.entries.entry(unit, state, opening)
         )
-        out += self.labels.rated(unit, label, rating) + self.labels.described(unit, local, in_list)
+        out += self.labels.rated(label, rating) + self.labels.described(unit, local, in_list)
         out += self.possession.apposed(unit) + self.possession.possessed(unit, local, in_list)
         above = opening is not None and opening.how in (How.HEADING, How.LABEL)
         if not heading and (in_list or label or above):

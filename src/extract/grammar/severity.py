@@ -89,26 +89,30 @@ class SeverityReader:
         self.rules = rules
         self.fold = morphology.folding
 
-    def read(self, unit: Unit, relation: Relation) -> Severity | None:
-        """The gravest level that the sentence states of the harm of a relation, if it states one."""
-        if relation.predicate not in self.rules.predicates:
-            return None
-        return max(self._stated(unit, relation), key=lambda s: s.rank, default=None)
+    def of(self, unit: Unit, relations: Sequence[Relation]) -> list[Severity | None]:
+        """For each relation, the gravest level that the sentence states of its harm, if it states one."""
+        cues = [h for h in self.rules.cues.find(unit.tokens, self.fold) if not self._denied(unit.tokens, h)]
+        return [
+            max(self._stated(unit, relation, cues), key=lambda s: s.rank, default=None)
+            if relation.predicate in self.rules.predicates
+            else None
+            for relation in relations
+        ]
 
-    def _stated(self, unit: Unit, relation: Relation) -> Iterator[Severity]:
+    def _stated(self, unit: Unit, relation: Relation, cues: Sequence[Hit[str]]) -> Iterator[Severity]:
         target = relation.target if relation.target in unit.nodes else None
         if relation.target is None or relation.target.drug:
-            yield from self._of_combination(unit, relation)
+            yield from self._of_combination(unit, relation, cues)
         if target is None or target.drug or relation.predicate in WARNINGS:
             return  # «contre-indiqué en cas d'insuffisance sévère» tells how grave the condition is
         inside = self.rules.outcomes.at(unit.tokens, target.i, self.fold)
         if inside and inside.j == target.j:
             yield Severity(inside.values[0], inside.i, inside.j)
-        for hit in self._cues(unit.tokens):
+        for hit in cues:
             if self._tells(unit, hit, target):
                 yield Severity(hit.values[0], hit.i, hit.j)
 
-    def _of_combination(self, unit: Unit, relation: Relation) -> Iterator[Severity]:
+    def _of_combination(self, unit: Unit, relation: Relation, cues: Sequence[Hit[str]]) -> Iterator[Severity]:
         """What rates a combination that the text warns of, or says of it as a whole."""
         rated = relation.how in _RATED
         if len(relation.agents.nodes) > 1 or relation.target is not None:
@@ -118,12 +122,9 @@ class SeverityReader:
                     yield Severity(hit.values[0], hit.i, hit.j)
         if relation.target is None and relation.trigger is not None:
             at = relation.trigger
-            for hit in self._cues(unit.tokens):
+            for hit in cues:
                 if at.i <= hit.i < at.j or at.i < hit.j <= at.j:
                     yield Severity(hit.values[0], hit.i, hit.j)
-
-    def _cues(self, tokens: Sequence[Token]) -> list[Hit[str]]:
-        return [h for h in self.rules.cues.find(tokens, self.fold) if not self._denied(tokens, h)]
 
     def _denied(self, tokens: Sequence[Token], hit: Hit[str]) -> bool:
         """Whether what stands right before a cue denies it, or what follows it leaves it open."""

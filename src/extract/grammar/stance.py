@@ -10,7 +10,7 @@ from extract.grammar.unit import Node, Trigger, Unit
 from extract.grammar.words import Cues, Devices
 from extract.model import CITED
 from extract.text.phrases import Hit
-from extract.text.words import Token, bare
+from extract.text.words import Token
 
 _REACH = 5  # words that a negation may stand away from its verb
 _GOVERNED = 10  # words that a denied verb may stand before a noun that it governs
@@ -280,9 +280,9 @@ class StanceReader:
         """
         heard = {k for h in hits if "hedge" in h.values for k in range(h.i, h.j)}
         for norm in self.cues.first_person:
-            for k, token in enumerate(unit.tokens):
-                if bare(token.text) == norm and k not in heard:
-                    return (token.lo, token.hi), "speaker"
+            for k in unit.places.get(norm, ()):
+                if k not in heard:
+                    return (unit.tokens[k].lo, unit.tokens[k].hi), "speaker"
         return None
 
 

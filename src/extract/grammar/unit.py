@@ -12,7 +12,7 @@ from extract.grammar.words import Cues, Devices
 from extract.model import DRUG, EXPRESSION, Mention, Sentence
 from extract.text.phrases import Hit
 from extract.text.view import View
-from extract.text.words import Token
+from extract.text.words import Token, bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,14 @@ class Unit:
     def starts(self) -> dict[int, Node]:
         """Each node by its first token."""
         return {n.i: n for n in self.nodes}
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """The tokens of each word, by its text without case and accents."""
+        out: dict[str, list[int]] = {}
+        for k, token in enumerate(self.tokens):
+            out.setdefault(bare(token.text), []).append(k)
+        return out
 
     @cached_property
     def covered(self) -> frozenset[int]:
@@ -294,7 +302,11 @@ def _labels(tokens: Sequence[Token], hit: Hit[Word]) -> bool:
 
 def _colon(tokens: Sequence[Token], nodes: Sequence[Node]) -> int | None:
     """The colon (or dash) after a short label at the beginning of a sentence."""
+    depth = 0
     for k, token in enumerate(tokens[:22]):
+        depth += (token.text == "(") - (token.text == ")")
+        if depth > 0:
+            continue
         if token.text in (":", "：", "→", "|", "=") or (
             token.text in "–—" and k > 0 and tokens[k].lo > tokens[k - 1].hi
         ):

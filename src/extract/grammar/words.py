@@ -57,7 +57,7 @@ class Devices:
     sections: Mapping[str, frozenset[str]]
     """Words of a heading by what its section is about."""
     ratings: Mapping[str, str]
-    """The predicate that a word states as rating of a combination."""
+    """The predicate that a folded word, or one in its very spelling and «!», states as rating."""
     phrases: Phrases[str]
     """Longer devices, each with its section of the file as value: both, together, …"""
 
@@ -65,6 +65,10 @@ class Devices:
     def auxiliary(self) -> frozenset[str]:
         """Forms of the verbs that may stand between a subject and the verb that tells what it does."""
         return self.be | self.have | self.modal
+
+    def rating(self, token: Token) -> str | None:
+        """The predicate that a token states as rating of a combination, if it does."""
+        return self.ratings.get(token.norm) or self.ratings.get(f"{token.text.casefold()}!")
 
     def skip(self, token: Token) -> bool:
         """Whether a token may be passed over inside a trigger: an adverb or a joining sign."""
@@ -127,7 +131,11 @@ def load_devices(rules: Path, morphology: Morphology) -> Devices:
         adverb_endings=tuple(map(fold, data["adverb_endings"])),
         mixing=tuple(map(fold, data["mixing"])),
         sections={kind: frozenset(map(bare, words)) for kind, words in data["sections"].items()},
-        ratings={fold(word): predicate for predicate, words in data["ratings"].items() for word in words},
+        ratings={
+            word.casefold() if word.endswith("!") else fold(word): predicate
+            for predicate, words in data["ratings"].items()
+            for word in words
+        },
         phrases=_phrases(data, _PHRASES, morphology),
     )
 

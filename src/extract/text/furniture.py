@@ -47,7 +47,7 @@ _STAMPS = 2  # dates of posts that a thread has, at least
 class Rule:
     """A rule of furniture: lines that match ``pattern`` whole are set aside with their scope.
 
-    ``post``: what the line tells of a thread: header, card, quote or nothing.
+    ``post``: what the line tells of a thread: header, stamp, card, quote or nothing.
     """
 
     id: str
@@ -151,9 +151,11 @@ def _handles(lines: Sequence[Line], verdict: list[str | None], rules: Furniture)
     for at, rule in enumerate(list(verdict)):
         if rule is None or rule not in told:
             continue
-        for above in range(at - 1, max(0, at - 1 - _BELOW_NAMES[told[rule] or ""]), -1):
+        for above in range(at - 1, max(-1, at - 1 - _BELOW_NAMES[told[rule] or ""]), -1):
             if verdict[above] or lines[above].kind != "text" or not _HANDLE.fullmatch(lines[above].text):
                 break
+            if not above and at > 1 and lines[1].blank:
+                break  # the title of the thread
             if told[rule] == "stamp":
                 stamped.append(above)
                 continue
