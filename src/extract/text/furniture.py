@@ -151,11 +151,10 @@ def _handles(lines: Sequence[Line], verdict: list[str | None], rules: Furniture)
     for at, rule in enumerate(list(verdict)):
         if rule is None or rule not in told:
             continue
-        for above in range(at - 1, max(-1, at - 1 - _BELOW_NAMES[told[rule] or ""]), -1):
+        first = 0 if told[rule] == "stamp" else 1  # the first line over a card is the title of the thread
+        for above in range(at - 1, max(first - 1, at - 1 - _BELOW_NAMES[told[rule] or ""]), -1):
             if verdict[above] or lines[above].kind != "text" or not _HANDLE.fullmatch(lines[above].text):
                 break
-            if not above and at > 1 and lines[1].blank:
-                break  # the title of the thread
             if told[rule] == "stamp":
                 stamped.append(above)
                 continue
