@@ -95,3 +95,9 @@ def test_a_reason_for_bytes_that_are_no_text(raw: bytes, reason: str) -> None:
 def test_no_bytes_are_an_error(raw: bytes) -> None:
     read = decode(raw)
     assert isinstance(read, Unreadable) or read[0].strip()
+
+
+def test_a_wrong_byte_in_utf_8_is_replaced() -> None:
+    text = "La kétamine entraîne des vertiges répétés, très gênants, à dose élevée, même chez l'habitué. " * 3
+    assert decode(text.encode() + "é".encode()[:1]) == (f"{text}\ufffd", "utf-8")
+    assert decode("La kétamine".encode("cp1252")) == ("La kétamine", "windows-1252")

@@ -362,3 +362,34 @@ def test_a_quotation_that_never_ends_takes_nothing_with_it(
 ) -> None:
     found = read("[quote]La codéine fait dormir.\n\nLa morphine aussi.\n", tmp_path, monkeypatch)
     assert rows(found)[-1]["voice"] == "own"
+
+
+def test_after_a_quotation_within_another_its_own_speaker_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        "#1 3 mai 2016 à 10:04\nLou33\n63 messages\n"
+        '[quote="zed_72"][quote="moka"]La codéine fait dormir.[/quote]\nLa méthadone aussi.[/quote]\n'
+        "La morphine jamais.\n"
+    )
+    found = read(text, tmp_path, monkeypatch)
+    inner, outer, own = (next(r for r in rows(found) if word in str(r["text"])) for word in WORDS)
+    assert [r["voice"] for r in (inner, outer, own)] == ["quoted", "quoted", "own"]
+    assert len({inner["speaker"], outer["speaker"], own["speaker"]}) == 3
+
+
+WORDS = ("codéine", "méthadone", "morphine")
+
+
+def test_a_rule_between_two_parts_of_a_post_is_no_signature(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = THREAD.replace("____________\nÀ votre santé", "---\nEDIT : la morphine constipe.")
+    assert any("EDIT" in str(r["text"]) for r in rows(read(text, tmp_path, monkeypatch)))
+
+
+@pytest.mark.parametrize("name", ["zorglub", "Kétamine"])
+def test_one_date_below_a_short_line(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"{name}\n12/03/2021 à 14:22\nLe LSD provoque des hallucinations.\n"
+    named = name[0].islower()
+    assert (read(text, tmp_path, monkeypatch).document.title is None) is named

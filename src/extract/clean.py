@@ -99,7 +99,7 @@ def read_document(source: Source, cleaner: Cleaner) -> Document:
     if foreign:
         verdicts = [v or _within(line, foreign) for line, v in zip(found, verdicts, strict=True)]
         built = blocks(_kept(found, spoken, verdicts, page), cleaner.split.unfinished)
-    title = _declared(source.text) or next((b.view.text for b in built if b.kind == "title"), source.title)
+    written = _declared(source.text) or next((b.view.text for b in built if b.kind == "title"), None)
     identity = stable_id("d", source.path)
     return Document(
         document_id=identity,
@@ -107,7 +107,7 @@ def read_document(source: Source, cleaner: Cleaner) -> Document:
         sha256=source.sha256,
         encoding=source.encoding,
         genre="page" if markup else None,
-        title=title,
+        title=source.title or written,
         n_chars=len(source.text),
         blocks=built,
         stretches=tuple(partition(found, verdicts, len(source.text))),

@@ -15,6 +15,8 @@ from extract.project import Project
 from extract.tables import Row, load_schemas, read_table
 from extract.text.words import form_keys
 
+_SHOWN = 20  # quarantined files and records that are named
+
 
 def summary(out: Path, project: Project) -> str:
     """Documents, mentions, claims by kind, findings, what is quarantined and where the tables lie.
@@ -39,7 +41,9 @@ def summary(out: Path, project: Project) -> str:
         f"findings    {len(rows['findings']):>7}   {_told(rows['findings'])}",
         f"quarantined {len(rows['quarantine']):>7}   {_parts(reasons)}",
     ]
-    lines += [f"  {r['path']}: {r['reason']} ({r['detail']})" for r in rows["quarantine"][:20]]
+    lines += [f"  {r['path']}: {r['reason']} ({r['detail']})" for r in rows["quarantine"][:_SHOWN]]
+    more = len(rows["quarantine"]) - _SHOWN
+    lines += [f"  … and {more} more, in the table quarantine"] if more > 0 else []
     lines.append(f"tables      {tables} (Parquet), {out / 'csv'} (CSV), {out / 'datapackage.json'}")
     return "\n".join(line.rstrip() for line in lines) + "\n"
 

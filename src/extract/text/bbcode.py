@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from extract.text.lines import Line
 
-_TAG = re.compile(r"\[(?P<end>/)?quote(?:[=\s][^\]\n]{0,120})?\]", re.I)
+_TAG = re.compile(
+    r"\[(?P<end>/)?quote(?:[=\s]\s?[\"'«]?(?P<who>[^\"',;\]»\n]{1,40})?[^\]\n]{0,100})?\]", re.I
+)
 
 
 def quotations(lines: Sequence[Line]) -> list[Line]:
@@ -21,25 +23,33 @@ def quotations(lines: Sequence[Line]) -> list[Line]:
     if not tags:
         return list(lines)
     out: list[Line] = []
-    depth = number = 0
+    within: list[str | None] = []  # who is quoted, the innermost last
+    number = 0
     for at, line in enumerate(lines):
         start = 0
         while number < len(tags) and tags[number][0] == at:
             tag = tags[number][1]
-            out += _part(line, start, tag.start(), depth)
-            out += _part(line, *tag.span(), 0)
+            out += _part(line, start, tag.start(), within)
+            out += _part(line, *tag.span(), ())
             start = tag.end()
             if number in paired:
-                depth += -1 if tag["end"] else 1
+                within = within[:-1] if tag["end"] else [*within, tag["who"]]
             number += 1
-        out += [line] if not start and not depth else _part(line, start, len(line.view), depth)
+        out += [line] if not start and not within else _part(line, start, len(line.view), within)
     return out
 
 
-def _part(line: Line, start: int, end: int, depth: int) -> Iterator[Line]:
+def _part(line: Line, start: int, end: int, within: Sequence[str | None]) -> Iterator[Line]:
+    """Characters start:end of a line as a line, in the quotations of ``within``."""
     view = line.view.cut(start, end).strip()
     if view.text:
-        yield replace(line, view=view, quoted=line.quoted or depth > 0, blank=line.blank or start > 0)
+        yield replace(
+            line,
+            view=view,
+            quoted=line.quoted or bool(within),
+            who=within[-1] if within else None,
+            blank=line.blank or start > 0,
+        )
 
 
 def _paired(ends: Sequence[bool]) -> set[int]:

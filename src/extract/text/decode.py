@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 # How many control characters a text may hold before it is taken for binary, as a share.
 _MAX_CONTROL = 0.01
+_DEFAULT = "windows-1252"  # the one-byte encoding of French files that declare none
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_RIGHT = 10  # characters beyond ASCII that are right, for each wrong byte of what is taken for UTF-8
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]+")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -32,10 +35,10 @@ class Unreadable:
 def decode(raw: bytes) -> tuple[str, str] | Unreadable:
     """(text, encoding) of a file's bytes; the text keeps its newlines and its Unicode form.
 
-    UTF-8, UTF-16 and UTF-32 with a byte order mark, UTF-8 without one, else what the page
-    declares, else Windows-1252, the superset of Latin-1 that French files without a declaration
-    are written in. A byte order mark is no part of the text, so offsets count from the first
-    character after it.
+    UTF-8, UTF-16 and UTF-32 with a byte order mark, UTF-8 without one, else what the page declares, else
+    UTF-8 where hardly a byte of it is wrong (each becomes U+FFFD), else Windows-1252, the superset of
+    Latin-1 that French files without a declaration are written in. A byte order mark is no part of the
+    text, so offsets count from the first character after it.
     """
     if not raw.strip():
         return Unreadable("empty", "the file holds nothing but white space")
@@ -56,10 +59,19 @@ def decode(raw: bytes) -> tuple[str, str] | Unreadable:
     except UnicodeDecodeError as error:
         at = error.start
     encoding = _declared(raw)
+    torn = raw.decode("utf-8", "replace")
+    if encoding == _DEFAULT and _mostly(torn):
+        return _text(torn, "utf-8")
     try:
         return _text(raw.decode(encoding), encoding)
     except UnicodeDecodeError:
         return Unreadable("undecodable", f"neither UTF-8 (byte {at}) nor {encoding}")
+
+
+def _mostly(text: str) -> bool:
+    """Whether a text decoded with replacements is UTF-8 but for a few bytes, cut off or pasted in."""
+    wrong = text.count("\ufffd")
+    return sum(map(len, _BEYOND_ASCII.findall(text))) - wrong >= _RIGHT * wrong
 
 
 def _declared(raw: bytes) -> str:
@@ -69,7 +81,7 @@ def _declared(raw: bytes) -> str:
     """
     found = _DECLARED.search(raw[:_DECLARED_WITHIN])
     name = found.group(1).decode("ascii").lower() if found else ""
-    return name if re.fullmatch(r"iso-8859-(?:[2-9]|1[03456])|windows-125[0-8]", name) else "windows-1252"
+    return name if re.fullmatch(r"iso-8859-(?:[2-9]|1[03456])|windows-125[0-8]", name) else _DEFAULT
 
 
 def _text(text: str, encoding: str) -> tuple[str, str] | Unreadable:

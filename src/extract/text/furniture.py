@@ -159,9 +159,10 @@ def _handles(lines: Sequence[Line], verdict: list[str | None], rules: Furniture)
                 stamped.append(above)
                 continue
             verdict[above] = names[lines[above].text] = rule
-    # A single date may stand under the title of an article.
-    if sum(told.get(rule or "") == "stamp" for rule in verdict) >= _STAMPS:
-        for above in stamped:
+    # A single date may stand under the title of an article, which begins with a capital.
+    dates = sum(told.get(rule or "") == "stamp" for rule in verdict)
+    for above in stamped:
+        if dates >= _STAMPS or not lines[above].text[0].isupper():
             verdict[above] = names[lines[above].text] = str(verdict[above + 1])
     for at, line in enumerate(lines):
         verdict[at] = verdict[at] or names.get(line.text)

@@ -99,12 +99,13 @@ def _voices(
         elif quoting and begun and not lines[at].quoted:
             marked = lines[at - 1].quoted  # by «>» or its element: the quotation ends with its marks
             ends = lines[at].blank or lines[at - 1].hard or marked or bool(verdicts[at])
-            quoting = not ends or lines[at].text in seen
+            quoting = not ends or (lines[at].text in seen and not verdicts[at])
         repeats = quoting and not verdicts[at]
         begun = begun or repeats
         if not repeats:
             seen.add(lines[at].text)
-        yield Voice(number, quote if repeats else speaker, repeats or lines[at].quoted)
+        told = lines[at].who or (quote if repeats else speaker)
+        yield Voice(number, told, repeats or lines[at].quoted)
         at += 1
 
 
