@@ -141,6 +141,8 @@ def test_a_numbered_item_is_the_head_of_the_bullets_below_it() -> None:
     ("source", "levels"),
     [
         (f"Cours\n\n1. Kétamine\n{LONG}.\n\n2. LSD\n{LONG}.\n", [4, 4]),
+        (f"Cours\n\n1) Kétamine\na) Effets\n{LONG}.\n\n2) LSD\na) Effets\n{LONG}.\n", [4, 5, 4, 5]),
+        (f"Cours\n\nI) Kétamine\n{LONG}.\n\nII) LSD\n{LONG}.\n", [4, 4]),
         (f"Cours\n\n1. Kétamine\n{LONG}.\n\n1.1 Effets de la kétamine\n{LONG}.\n", [1, 2]),
         (f"Cours\n\n- nausées\n- Vertiges\n{LONG}.\n", []),
         (f"Cours\n\nSigne d'alerte :\n- Vertiges\n{LONG}.\n", []),

@@ -90,10 +90,10 @@ def lines(text: str, markup: bool | None = None) -> list[Line]:
 _BULLETS = "-–—*•●○◦‣▪▫■□◆◇►▶→✓✔·∙\uf0b7\uf0a7"
 _ITEM = re.compile(
     rf"(?:(?P<bullet>[{re.escape(_BULLETS)}])(?=\s|[^\W\d_]|$)(?!\*)|"
-    r"(?P<number>\(?\d{1,2}\s*[.)/°](?=\s)|\(?[a-hA-H]\)(?=\s)))\s*(?P<rest>.*)",
+    r"(?P<number>\(?\d{1,2}\s*[.)/°](?=\s)|[IVX]{1,4}\s?\)(?=\s))|(?P<letter>\(?[a-hA-H]\)(?=\s)))\s*(?P<rest>.*)",
     re.S,
 )
-_OPENS_ITEM = frozenset(_BULLETS + "(0123456789abcdefghABCDEFGH")
+_OPENS_ITEM = frozenset(_BULLETS + "(0123456789abcdefghABCDEFGHIVX")
 _LONE = frozenset(_BULLETS) - {"—"}
 _HASH = re.compile(r"(#{1,6})\s+(?P<rest>\S.*)", re.S)
 # A heading in capitals that extraction glued to the end of the text before it: «urinaireSURDOSAGE».
@@ -188,7 +188,8 @@ def _item_or_text(view: View, raw: str, blank: bool, pending: str | None) -> Lin
     if item and item["rest"].strip() and not (item["bullet"] in ("—", "–") and len(view) > 200):
         start = item.start("rest")
         indent = len(raw) - len(raw.lstrip())
-        rank = 0 if item["number"] else _rank(item["bullet"])  # «1) …» holds the «- …» below it
+        # «1) …» holds the «a) …» and «- …» below it
+        rank = 0 if item["number"] else 1 if item["letter"] else _rank(item["bullet"])
         return Line(view.cut(start, len(view)).strip(), "item", indent // 2 + rank, blank)
     if pending:
         return Line(view, "item", _rank(pending), blank)

@@ -40,7 +40,8 @@ def blocks(lines: Sequence[Line], unfinished: Collection[str] = ()) -> tuple[Blo
         following = merged[at + 1] if at + 1 < len(merged) else None
         before = merged[at - 1] if at else None
         if _heads_section(before, line, following):
-            line = replace(line, kind="heading", level=1 if numbered else 4)  # «1.» is above «1.1»
+            # «1.» is above «1.1», «1)» above «a)»
+            line = replace(line, kind="heading", level=1 if numbered else min(4 + line.level, 6))
         entry = before is not None and before.text.startswith("+ ")
         kind, level = _kind(line, following, first=not titled and at < 3, before_plus=entry)
         if kind == "title":
@@ -132,7 +133,8 @@ def _heads_section(before: Line | None, line: Line, following: Line | None) -> b
         and following is not None
         and following.kind == "text"
         and len(following.text) > len(line.text)
-        and (before is None or (before.kind != "item" and not _COLON.search(before.text)))
+        and (before is None or before.kind != "item" or before.level < line.level)
+        and (before is None or not _COLON.search(before.text))
         and len(line.text) <= _HEAD_ITEM
         and line.text[0].isupper()
         and not _ENDED.search(line.text)
