@@ -16,6 +16,9 @@ from extract.errors import ExtractError
 from extract.publish import publish
 from extract.tables import load_schemas, read_table, write_table
 
+# Columns that only some rows fill.
+VALUE = dict.fromkeys(("value_min", "value_max", "unit"))
+SEVERITY = dict.fromkeys(("severity", "severity_text", "severity_start", "severity_end"))
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = load_schemas(ROOT / "schemas")
 VOICE = {"post_id": None, "speaker": None, "voice": "own", "restates": None}
@@ -71,6 +74,7 @@ def rows(title: str = "Fiche") -> dict[str, list[dict[str, object]]]:
                 "trigger": None,
                 "trigger_start": None,
                 "trigger_end": None,
+                **SEVERITY,
                 **text,
             }
         ],
@@ -87,6 +91,7 @@ def rows(title: str = "Fiche") -> dict[str, list[dict[str, object]]]:
                 "end": None,
                 "text": None,
                 "device": "topic",
+                **VALUE,
             }
             for role, mention in (("subject", "m1"), ("object", None))
         ],

@@ -19,6 +19,9 @@ from extract.validate import validate
 from extract.validation import expectations
 from extract.validation.report import Report
 
+# Columns that only some rows fill.
+VALUE = dict.fromkeys(("value_min", "value_max", "unit"))
+SEVERITY = dict.fromkeys(("severity", "severity_text", "severity_start", "severity_end"))
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = load_schemas(ROOT / "schemas")
 VOICE = {"post_id": None, "speaker": None, "voice": "own", "restates": None}
@@ -85,6 +88,7 @@ def sound() -> dict[str, list[dict[str, object]]]:
                 "trigger": "bloque",
                 "trigger_start": TEXT.index("bloque"),
                 "trigger_end": TEXT.index("bloque") + 6,
+                **SEVERITY,
             },
             {
                 "claim_id": "c2",
@@ -98,6 +102,7 @@ def sound() -> dict[str, list[dict[str, object]]]:
                 "trigger": None,
                 "trigger_start": None,
                 "trigger_end": None,
+                **SEVERITY,
             },
         ],
         "arguments": [
@@ -109,6 +114,7 @@ def sound() -> dict[str, list[dict[str, object]]]:
                 "mention_id": "m1",
                 **spot(TEXT, "kétamine"),
                 "device": "explicit",
+                **VALUE,
             },
             {
                 "claim_id": "c1",
@@ -118,6 +124,7 @@ def sound() -> dict[str, list[dict[str, object]]]:
                 "mention_id": "m2",
                 **spot(TEXT, "récepteurs NMDA"),
                 "device": "explicit",
+                **VALUE,
             },
             {
                 "claim_id": "c2",
@@ -129,6 +136,7 @@ def sound() -> dict[str, list[dict[str, object]]]:
                 "end": None,
                 "text": None,
                 "device": "topic",
+                **VALUE,
             },
             {
                 "claim_id": "c2",
@@ -140,6 +148,7 @@ def sound() -> dict[str, list[dict[str, object]]]:
                 "mention_id": None,
                 **spot(TEXT, "Elle"),
                 "device": None,
+                **VALUE,
             },
         ],
         "findings": [finding("f1", "antagonist_of", "c1"), finding("f2", "caution_with", "c2")],
@@ -263,7 +272,7 @@ SPOILT = {
     "twice one key": ("sentences", 1, {"sentence_id": "s1"}, "sentence_id: is unique", "s1"),
     "twice one path": ("documents", 1, {"path": "a.txt"}, "path: is unique", "d-a"),
     "twice one place": ("arguments", 1, {"role": "subject"}, "unique together", "c1"),
-    "unknown kind": ("claims", 0, {"kind": "property"}, "kind: is one of", "c1"),
+    "unknown kind": ("claims", 0, {"kind": "gossip"}, "kind: is one of", "c1"),
     "unknown role": ("arguments", 3, {"role": "agent"}, "role: is one of", "c2"),
     "unknown device": ("arguments", 0, {"device": "guess"}, "device: is one of", "c1"),
     "too sure": ("claims", 1, {"confidence": 1.5}, "between 0 and 1", "c2"),

@@ -54,8 +54,10 @@ class Items:
         listing = block.kind in ITEMS or label or opening.how is How.LABEL
         if not listing and (done or not _short(unit)):
             return []
-        given = self._named_after(unit, opening) or label or opening.agents
-        readings = _first([given] if given else [], self.resolver.contexts(unit, state, True))
+        named = self._named_after(unit, opening)
+        given = label or opening.agents
+        offers = self.resolver.contexts(unit, state, True)
+        readings = [named] if named else _first([given] if given else [], offers)
         if not readings:
             return []
         out: list[Relation] = []
