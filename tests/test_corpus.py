@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,18 @@ def test_every_source_is_annotated() -> None:
     assert told == {file.name for file in (CORPUS / "sources").iterdir()}
 
 
-def test_the_claims_found_do_not_fall_behind(project: Project) -> None:
-    """The scorer has learnt from these documents: a floor that shows when something breaks, no promise."""
+# The texts of the second batch have more of what is hard: tables, slides, chats, plain talk.
+SECOND = re.compile(r"[btu]\d\d_")
+
+
+@pytest.mark.parametrize(("second", "precision", "f1"), [(False, 0.68, 0.61), (True, 0.64, 0.54)])
+def test_the_claims_found_do_not_fall_behind(
+    second: bool, precision: float, f1: float, project: Project
+) -> None:
+    """The scorer has learnt from these documents: floors that show when something breaks, no promise."""
     scorer = load_scorer(project.rules)
-    pages = train.pages(CORPUS / "sources", CORPUS / "gold", project, Params())
+    every = train.pages(CORPUS / "sources", CORPUS / "gold", project, Params())
+    pages = [p for p in every if bool(SECOND.match(p.path)) is second]
     tp, fp, fn = (sum(column) for column in zip(*(train.outcome(p, scorer) for p in pages), strict=True))
-    assert tp / (tp + fp) > 0.68
-    assert 2 * tp / (2 * tp + fp + fn) > 0.61
+    assert tp / (tp + fp) > precision
+    assert 2 * tp / (2 * tp + fp + fn) > f1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from extract.grammar.unit import Trigger, Unit
 from extract.grammar.words import Devices
 
+_REACH = 12  # tokens before a verb within which its pronoun stands
 _SHORTEST = 4  # letters of a noun that may be a subject
 
 
@@ -63,8 +64,8 @@ def unknown_subject(unit: Unit, trigger: Trigger, devices: Devices) -> bool:
 
 def _beside(unit: Unit, trigger: Trigger, devices: Devices) -> int:
     """The word right before a verb, its auxiliaries, adverbs and clitics: where its pronoun stands."""
-    k = trigger.i - 1
-    while k > 0 and _passed(unit, k, devices):
+    k, last = trigger.i - 1, max(0, trigger.i - _REACH)
+    while k > last and _passed(unit, k, devices):
         k -= 1
     return k
 
